@@ -1,0 +1,62 @@
+"""The compiler, and nothing else: the only module that imports numba.
+
+Takes: plain Python functions over numbers and arrays.
+Gives: :func:`rule` for what one person or department does (small, inlined by the
+compiler) and :func:`kernel` for loops over everybody (compiled once, kept on disk,
+free of the interpreter lock so that replications run on threads).
+
+With ``LABSIM_COMPILER=off`` both return the function unchanged: the same source then
+runs as plain Python, which is slow, can be stepped through in a debugger, and must give
+the same bits (``tests/model/test_three_engines.py``).
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from platformdirs import user_cache_path
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+COMPILED: bool = os.environ.get("LABSIM_COMPILER", "on").lower() not in {"off", "0", "no"}
+
+
+def _writable_cache() -> str:
+    """Return a folder where compiled code can be kept.
+
+    Without one numba refuses to import a cached function at all, for example when
+    the package and HOME are both read-only.
+    """
+    for folder in (user_cache_path("labsim") / "compiled", Path(tempfile.gettempdir()) / "labsim-compiled"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return str(folder)
+    return tempfile.mkdtemp(prefix="labsim-compiled-")
+
+
+if COMPILED:
+    os.environ.setdefault("NUMBA_CACHE_DIR", _writable_cache())
+    import numba
+
+    def rule(function: F) -> F:
+        """Compile a scalar rule; kernels inline it."""
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+
+    def kernel(function: F) -> F:
+        """Compile a loop over arrays; it releases the interpreter lock."""
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+
+else:
+
+    def rule(function: F) -> F:
+        """Return the rule as it stands: plain Python."""
+        return function
+
+    def kernel(function: F) -> F:
+        """Return the loop as it stands: plain Python."""
+        return function

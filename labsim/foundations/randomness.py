@@ -1,0 +1,148 @@
+"""Chance: the only source of it in labsim.
+
+Takes: a seed, the kind of decision, the step and who decides.
+Gives: a uniform number in (0, 1), always the same for the same address.
+
+There is no generator and no stream. A draw depends on its address alone, never on how
+many were drawn before, so an unconnected newcomer, a new mechanism or an extra event
+changes nobody else's luck, and two scenarios on one seed share all luck.
+
+Source: Philox4x32-10, Salmon, Moraes, Dror & Shaw 2011 (SC11), with its published
+test vectors in ``tests/foundations/test_randomness.py``.
+"""
+
+from enum import IntEnum
+
+from labsim.foundations.arithmetic import log
+from labsim.foundations.compiled import rule
+
+_WORD = 0xFFFFFFFF
+_M0 = 0xD2511F53
+_M1 = 0xCD9E8D57
+_W0 = 0x9E3779B9
+_W1 = 0xBB67AE85
+
+
+class Decision(IntEnum):
+    """What a draw is for. Numbers are frozen: a new decision takes a new number."""
+
+    # participation
+    TASTE = 1
+    ACT_SORT = 2
+    ACT_VOLUNTEER = 3
+    ACT_APP = 4
+    ACT_MEETING = 5
+    ACT_PATROL = 6
+    OUTCOME_APP = 7
+    OUTCOME_MEETING = 8
+    OUTCOME_PATROL = 9
+    REDEEM = 10
+    REDEEM_ORDER = 11
+    FUND_JOIN = 12
+    DIGITAL_TAUGHT = 13
+    # faults and how they are found
+    FAULT_ONSET = 20
+    RECURRENCE = 21
+    NOTICE_TIME = 22
+    NOTICE_WHO = 23
+    REPORT = 24
+    VISIT_PHASE = 25
+    VISIT_GAP = 26
+    PERFUNCTORY = 27
+    UNANNOUNCED = 28
+    COVER = 29
+    SHARE_SKIP = 30
+    DETECT = 31
+    PATROL_TIME = 32
+    PATROL_DETECT = 33
+    INJECT_ITEM = 34
+    # cases
+    INTAKE_TIME = 40
+    HOPS = 41
+    JOINT_DECISION = 42
+    HOP_TIME = 43
+    HOP_DROP = 44
+    WORK_TIME = 45
+    SUPERFICIAL = 46
+    VERIFY = 47
+    VERIFY_TIME = 48
+    TOLD = 49
+    # staff
+    QUIT = 60
+    VACANCY_TIME = 61
+    INJECT_STAFF = 62
+    # the synthetic population
+    AGE = 80
+    MIGRANT = 81
+    DIGITAL = 82
+    REGISTERED = 83
+    LOW_INCOME = 84
+    BLOCK = 85
+    PANEL = 86
+    SUPERVISOR = 87
+    CONTACT = 88
+    ITEM_CLASS = 89
+    ITEM_BLOCK = 90
+    # states of the world
+    WORLD = 100
+
+
+@rule
+def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+    """Return the four 32-bit words of Philox4x32-10 for a counter and a key.
+
+    Written in signed 64-bit arithmetic with masks, which gives the same bits compiled
+    (where products wrap) and in plain Python (where they do not).
+    """
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0, c1, c2, c3 = (
+            ((p1 >> 32) & _WORD) ^ c1 ^ k0,
+            p1 & _WORD,
+            ((p0 >> 32) & _WORD) ^ c3 ^ k1,
+            p0 & _WORD,
+        )
+        k0 = (k0 + _W0) & _WORD
+        k1 = (k1 + _W1) & _WORD
+    return c0, c1, c2, c3
+
+
+@rule
+def uniform(seed: int, decision: int, step: int, agent: int) -> float:
+    """Draw the uniform number that belongs to an address.
+
+    Args:
+        seed: the replication, 64 bits.
+        decision: a :class:`Decision`.
+        step: the day, or the how-manieth event of its kind; 32 bits, may be negative.
+        agent: who or what decides, by its stable id; 64 bits.
+
+    Returns:
+        A number strictly between 0 and 1 with 52 random bits.
+    """
+    seed = int(seed)
+    step = int(step)
+    agent = int(agent)
+    decision = int(decision)
+    w0, w1, _, _ = philox4x32(
+        agent & _WORD,
+        (agent >> 32) & _WORD,
+        step & _WORD,
+        decision & _WORD,
+        seed & _WORD,
+        (seed >> 32) & _WORD,
+    )
+    return ((w0 >> 6) * 67108864.0 + (w1 >> 6) + 0.5) * 2.220446049250313e-16
+
+
+@rule
+def exponential(seed: int, decision: int, step: int, agent: int) -> float:
+    """Draw the unit-mean exponential number that belongs to an address."""
+    return -log(uniform(seed, decision, step, agent))
+
+
+@rule
+def bernoulli(seed: int, decision: int, step: int, agent: int, probability: float) -> bool:
+    """Decide whether something with this probability happens at an address."""
+    return uniform(seed, decision, step, agent) < probability
