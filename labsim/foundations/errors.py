@@ -1,0 +1,141 @@
+"""What a user did wrong, said so that it can be put right.
+
+Takes: problems found while reading or checking. Gives: one error that holds them all,
+each with where it is, what is wrong, what is allowed and the nearest right name.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import language, t
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place in the user's input; any part may be unknown."""
+
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        """Return ``file:line: key``, leaving out what is unknown."""
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        return ": ".join(part for part in (place, self.key) if part)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: where, what, what is allowed, and the nearest right name."""
+
+    where: Where
+    what: Text
+    allowed: Text | None = None
+    suggestion: str | None = None
+
+    @classmethod
+    def at(cls, key: str, what: Text, allowed: Text | None = None, suggestion: str | None = None) -> "Problem":
+        """Return a problem at a key whose file and line are not known (yet)."""
+        return cls(Where(key=key or None), what, allowed, suggestion)
+
+    def render(self, chosen: str | None = None) -> str:
+        """Return the problem as one line in the chosen language, else in the reader's."""
+        chosen = chosen or language()
+        zh = chosen == "zh"
+        text = self.what.in_language(chosen)
+        if self.allowed is not None:
+            text += ("；允许：" if zh else "; allowed: ") + self.allowed.in_language(chosen)
+        if self.suggestion is not None:
+            text += f"；是否想写 {self.suggestion}？" if zh else f"; did you mean {self.suggestion}?"
+        place = str(self.where)
+        return f"{place}: {text}" if place else text
+
+
+class InputError(Exception):
+    """All problems of one input at once.
+
+    It is not a ``ValueError``, so that pydantic lets it through unchanged.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Collect problems; there must be at least one."""
+        self.problems: list[Problem] = list(problems)
+        if not self.problems:
+            raise ValueError("an InputError needs a problem")
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return the message in the reader's language."""
+        return self.render()
+
+    def render(self, chosen: str | None = None) -> str:
+        """Return all problems, one per line, in the chosen language, else in the reader's."""
+        return "\n".join(problem.render(chosen) for problem in self.problems)
+
+    def located(self, place: Callable[[Where], Where]) -> "InputError":
+        """Return the same error with every place completed by ``place``."""
+        return InputError(replace(problem, where=place(problem.where)) for problem in self.problems)
+
+
+def raise_if(problems: Iterable[Problem]) -> None:
+    """Raise an :class:`InputError` when there are problems.
+
+    Raises:
+        InputError: at least one problem was given.
+    """
+    found = list(problems)
+    if found:
+        raise InputError(found)
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: full-width forms narrowed, case and separators dropped."""
+    narrow = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(c for c in narrow if c.isalnum())
+
+
+def nearest(name: str, names: Iterable[str], labels: Iterable[tuple[str, str]] = ()) -> str | None:
+    """Return the right name that was probably meant, or None.
+
+    Args:
+        name: what the user wrote.
+        names: the names that are right.
+        labels: pairs of (label in any language, name), so that a label finds its name.
+    """
+    spoken = {plain(label): right for label, right in labels}
+    spoken |= {plain(right): right for right in names}
+    wanted = plain(name)
+    if wanted in spoken:
+        return spoken[wanted]
+    close = difflib.get_close_matches(wanted, spoken, n=1, cutoff=0.6)
+    if close:
+        return spoken[close[0]]
+    # A short Chinese label often stands inside a longer one: 检查频次 in 每月检查频次.
+    inside = [right for label, right in spoken.items() if len(wanted) >= 2 and wanted and (wanted in label)]
+    return inside[0] if len(set(inside)) == 1 else None
+
+
+def unknown_name(key: str, name: str, names: Iterable[str], what: Text,
+                 labels: Iterable[tuple[str, str]] = ()) -> Problem:
+    """Return the problem of a name that does not exist, with what may be written instead.
+
+    Args:
+        key: where the name stands.
+        name: what the user wrote.
+        names: the names that are right; they are listed when they are few.
+        what: what kind of name it is, such as a lever.
+        labels: pairs of (label, name).
+    """
+    right = list(names)
+    guess = nearest(name, right, labels)
+    few = ", ".join(right) if len(right) <= 14 else None
+    many = t(f"{len(right)} 个名称，如 {', '.join(right[:3])}", f"{len(right)} names, such as {', '.join(right[:3])}")
+    return Problem.at(
+        key,
+        t(f"没有名为“{name}”的{what.zh}", f"there is no {what.en} named '{name}'"),
+        t(few, few) if few else many if right else None,
+        guess,
+    )

@@ -1,0 +1,250 @@
+"""Scenario: what is asked, whole and unchangeable.
+
+Takes: values that differ from the declarations, instruments, phases, injects, a length.
+Gives: :class:`Scenario`, and from it the tables the model reads: :func:`lever_table`,
+:func:`inject_table`, :func:`world_values`, :func:`community_values`.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from labsim.foundations.calendar import PERIOD
+from labsim.foundations.declared import Text
+from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
+from labsim.foundations.i18n import t
+from labsim.foundations.paths import resource
+from labsim.scenario.checks import (
+    COMMUNITY_VALUE,
+    LEVER,
+    WORLD_PARAMETER,
+    conflict_problems,
+    inject_problems,
+    labels,
+    share_problems,
+    table_problems,
+    timing_problems,
+    value_problem,
+    value_problems,
+)
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.phases import (
+    INJECT_DTYPE,
+    AppliedInstrument,
+    Change,
+    Checked,
+    Inject,
+    InjectKind,
+    Phase,
+    table_of,
+)
+from labsim.scenario.values import ValueField, Values
+from labsim.scenario.world import WORLD
+
+__all__ = [
+    "AppliedInstrument", "Inject", "InjectKind", "Phase", "Scenario", "changes_of", "community_values", "inject_table",
+    "lever_table", "world_values",
+]
+
+_FINGERPRINT_VERSION = 1
+_SCORE = ("score_service", "score_problem", "score_efficacy")
+_SHARES = (("young_share", "older_share"), ("facility_share", "capital_share"))
+
+
+class Scenario(Checked):
+    """A whole configuration: community, world, policy, time.
+
+    ``levers``, ``world`` and ``community`` hold only what differs from the declarations.
+    Lever values hold from the first day of the burn-in; phases, instruments and injects
+    are dated in days from day 0.
+
+    Raises:
+        InputError: anything is not valid; all problems at once.
+    """
+
+    name: Annotated[str, Field(pattern=r"^\w[\w\-]{0,79}$")] = "scenario"
+    label: Text = t("未命名情景", "unnamed scenario")
+    description: Text | None = None
+    start_date: date = date(2026, 1, 1)
+    horizon: Annotated[int, Field(ge=PERIOD, le=3640, multiple_of=PERIOD)] = 728
+    burn_in: Annotated[int, Field(ge=0, le=3640)] = 182
+    community: ValueField = Values()
+    world: ValueField = Values()
+    levers: ValueField = Values()
+    instruments: tuple[AppliedInstrument, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    injects: tuple[Inject, ...] = ()
+
+    @model_validator(mode="after")
+    def _checked(self) -> "Scenario":
+        # A value written out although it is the declared one says nothing; the world keeps its
+        # own, because a later calibration must not change what was asked for explicitly.
+        for field, catalogue in (("levers", LEVERS), ("community", COMMUNITY)):
+            kept = {name: value for name, value in getattr(self, field).items()
+                    if name not in catalogue or value != catalogue[name].default}
+            object.__setattr__(self, field, Values(kept))
+        object.__setattr__(self, "injects", tuple(sorted(self.injects, key=lambda one: one.day)))
+        raise_if(_problems(self))
+        return self
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of everything that can change a result, resolved; labels are left out."""
+        return hashlib.sha256(json.dumps(resolved(self), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    def changed(self, **fields: Any) -> "Scenario":
+        """Return the scenario with whole fields replaced, checked anew."""
+        return Scenario(**{**dict(self), **fields})
+
+    def with_instruments(self, *names: str | AppliedInstrument, start: int = 0) -> "Scenario":
+        """Return the scenario with instruments added from day ``start`` on.
+
+        Raises:
+            InputError: a name is not in the catalogue, or two instruments set a lever differently.
+        """
+        added = tuple(AppliedInstrument(name=one, start=start) if isinstance(one, str) else one for one in names)
+        return self.changed(instruments=self.instruments + added)
+
+    def with_levers(self, **values: float) -> "Scenario":
+        """Return the scenario with lever values that hold from the first day of the burn-in."""
+        return self.changed(levers={**self.levers, **values})
+
+    def with_world(self, **values: float) -> "Scenario":
+        """Return the scenario in another state of the world."""
+        return self.changed(world={**self.world, **values})
+
+    def with_community(self, **values: float) -> "Scenario":
+        """Return the scenario in another community."""
+        return self.changed(community={**self.community, **values})
+
+    def with_phases(self, *phases: Phase) -> "Scenario":
+        """Return the scenario with phases added over those it has."""
+        return self.changed(phases=self.phases + phases)
+
+    def with_injects(self, *injects: Inject) -> "Scenario":
+        """Return the scenario with injects added."""
+        return self.changed(injects=self.injects + injects)
+
+    def renamed(self, name: str, zh: str, en: str) -> "Scenario":
+        """Return the scenario under another name and label; results and fingerprint stay the same."""
+        return self.changed(name=name, label=Text(zh=zh, en=en))
+
+
+def _instrument_changes(scenario: Scenario) -> Iterator[Change]:
+    catalogue = instruments()
+    for one in scenario.instruments:
+        if one.name in catalogue:
+            for lever, value in {**catalogue[one.name].values(), **one.levers}.items():
+                if lever in LEVERS:
+                    yield Change(lever, float(value), one.start, one.ramp, one.stop, one.name)
+
+
+def changes_of(scenario: Scenario) -> list[Change]:
+    """Return what moves levers over time, lowest layer first: instruments, then phases."""
+    phases = [Change(p.lever, p.value, p.start, p.ramp, p.stop) for p in scenario.phases if p.lever in LEVERS]
+    return [*_instrument_changes(scenario), *phases]
+
+
+def _problems(scenario: Scenario) -> list[Problem]:
+    found = [
+        *value_problems("levers", scenario.levers, LEVERS, LEVER),
+        *value_problems("world", scenario.world, WORLD, WORLD_PARAMETER),
+        *value_problems("population", scenario.community, COMMUNITY, COMMUNITY_VALUE),
+    ]
+    first, horizon = -scenario.burn_in, scenario.horizon
+    for i, one in enumerate(scenario.instruments):
+        key = f"instruments[{i}]"
+        if one.name not in instruments():
+            found.append(unknown_name(f"{key}.name", one.name, instruments(), INSTRUMENT, instrument_names()))
+        found += value_problems(f"{key}.levers", one.levers, LEVERS, LEVER)
+        found += timing_problems(key, one.start, one.stop, first, horizon)
+    for i, phase in enumerate(scenario.phases):
+        key = f"phases[{i}]"
+        if phase.lever not in LEVERS:
+            found.append(unknown_name(f"{key}.lever", phase.lever, LEVERS, LEVER, labels(LEVERS)))
+        elif problem := value_problem(f"{key}.value", LEVERS[phase.lever], phase.value):
+            found.append(problem)
+        found += timing_problems(key, phase.start, phase.stop, first, horizon)
+    community = {**COMMUNITY.defaults(), **scenario.community}
+    for i, inject in enumerate(scenario.injects):
+        found += inject_problems(f"injects[{i}]", inject, horizon, int(community["departments"]))
+    found += conflict_problems(list(_instrument_changes(scenario)))
+    for shares in _SHARES:
+        found += share_problems(community, shares, "population")
+    found += share_problems(world_values(scenario), _SCORE, "world", exact=True)
+    # A table of values that are themselves wrong would only repeat the problem in other words.
+    return found or list(table_problems(lever_table(scenario), scenario.burn_in))
+
+
+def lever_table(scenario: Scenario) -> np.recarray:
+    """Return the value of every lever on every day.
+
+    Returns:
+        Record array of shape ``[burn_in + horizon]`` with ``LEVERS.dtype``; element 0 is
+        day ``-burn_in``.
+    """
+    base = LEVERS.record(scenario.levers)
+    return table_of(base, changes_of(scenario), scenario.burn_in, scenario.burn_in + scenario.horizon)
+
+
+def inject_table(scenario: Scenario) -> np.recarray:
+    """Return the injects by day, with the layout ``INJECT_DTYPE``."""
+    rows = [(one.day, int(one.kind), one.magnitude, one.target) for one in scenario.injects]
+    return np.array(rows, dtype=INJECT_DTYPE).view(np.recarray)
+
+
+def calibrated_values() -> dict[str, float]:
+    """Return the fitted world values of ``data/calibrated.toml``, table ``[world]``, or none when it is not there.
+
+    Raises:
+        InputError: the file is broken or holds a value that is not allowed.
+    """
+    path = resource("data", "calibrated.toml")
+    if not path.is_file():
+        return {}
+    try:
+        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("world", {})
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Problem(Where(path.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+    problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
+    if problems:
+        raise InputError(problems).located(lambda where: Where(path.name, where.line, where.key))
+    return {name: float(value) for name, value in found.items()}
+
+
+def world_values(scenario: Scenario) -> dict[str, float]:
+    """Return every world parameter: declared defaults, under fitted values, under the scenario's own."""
+    known = {name: value for name, value in scenario.world.items() if name in WORLD}
+    return {**WORLD.defaults(), **calibrated_values(), **known}
+
+
+def community_values(scenario: Scenario) -> dict[str, float]:
+    """Return every community value: declared defaults under the scenario's own."""
+    return {**COMMUNITY.defaults(), **scenario.community}
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Return everything that can change a result, with nothing left to look up, ready for JSON.
+
+    Levers are given as the days on which any of them changes, so two ways of writing the
+    same policy are the same policy.
+    """
+    table = lever_table(scenario)
+    change_days = [0, *(np.flatnonzero(table[1:] != table[:-1]) + 1).tolist()]
+    return {
+        "version": _FINGERPRINT_VERSION,
+        "horizon": scenario.horizon,
+        "burn_in": scenario.burn_in,
+        "community": community_values(scenario),
+        "world": world_values(scenario),
+        "levers": {name: [[day - scenario.burn_in, float(table[name][day])] for day in change_days
+                          if day == 0 or table[name][day] != table[name][day - 1]] for name in LEVERS},
+        "injects": [[one.day, int(one.kind), one.magnitude, one.target] for one in scenario.injects],
+    }
