@@ -1,0 +1,1 @@
+"""Floor 6: many runs, paired on common random numbers."""

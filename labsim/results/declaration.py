@@ -1,0 +1,175 @@
+"""What an indicator is: one declaration with its formula.
+
+Takes: labels, unit, direction, definition and the smallest difference that matters.
+Gives: :class:`Indicator`, and :class:`View`, the counts that a formula may read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, model_validator
+
+from labsim.foundations.declared import Frozen, Text
+from labsim.model.state import CELLS
+
+Array = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+NOT_MEASURABLE = float("nan")
+
+
+class Better(StrEnum):
+    """Which way is better; ``NONE`` says that neither is."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NONE = "none"
+
+
+class Family(StrEnum):
+    """What a reader weighs an indicator as."""
+
+    BENEFIT = "benefit"
+    COST = "cost"
+    BURDEN = "burden"
+    CONTEXT = "context"
+
+
+class Sight(StrEnum):
+    """Whether an indicator is on record (``REPORTED``) or only the model knows it (``TRUE``)."""
+
+    REPORTED = "reported"
+    TRUE = "true"
+
+
+UNITS: dict[str, Text] = {
+    "share": Text(zh="占比", en="share"),
+    "score": Text(zh="分", en="points of 100"),
+    "level": Text(zh="水平(0–1)", en="level (0-1)"),
+    "days": Text(zh="天", en="days"),
+    "items": Text(zh="个点位", en="items"),
+    "item-days/y": Text(zh="点位·天/年", en="item-days a year"),
+    "times/y": Text(zh="人次/年", en="person-times a year"),
+    "times/28d": Text(zh="次/28天", en="per 28 days"),
+    "reports/28d": Text(zh="件/28天", en="reports per 28 days"),
+    "cases/y": Text(zh="件/年", en="cases a year"),
+    "persons": Text(zh="人", en="persons"),
+    "persons/y": Text(zh="人/年", en="persons a year"),
+    "hours/week": Text(zh="小时/周", en="hours a week"),
+    "hours/y": Text(zh="小时/年", en="hours a year"),
+    "load": Text(zh="倍(1为满工时)", en="ratio (1 = full hours)"),
+    "yuan/y": Text(zh="元/年", en="yuan a year"),
+    "points/y": Text(zh="积分/年", en="points a year"),
+    "points": Text(zh="积分", en="points"),
+    "ratio": Text(zh="比值", en="ratio"),
+}
+"""The words of every unit that an indicator may have."""
+
+
+class Delta(Frozen):
+    """The smallest difference that matters, and why.
+
+    It is the larger of an absolute part, in the indicator's unit, and a part relative to
+    the baseline's value.
+    """
+
+    absolute: Annotated[float, Field(gt=0)]
+    relative: Annotated[float, Field(ge=0)] = 0.0
+    source: str = "assumption"
+
+    def at(self, baseline: float) -> float:
+        """Return the difference that matters beside this baseline value."""
+        return max(self.absolute, self.relative * abs(baseline)) if np.isfinite(baseline) else self.absolute
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Residents by cell who can do something, from the population.
+
+    Attributes:
+        residents: all of them, shape [12].
+        registered: registered in the app, shape [12].
+        panel: members of the residents' panel, shape [12].
+    """
+
+    residents: Array
+    registered: Array
+    panel: Array
+
+    @classmethod
+    def of(cls, cell: Array, registered: Array, panel: Array) -> Self:
+        """Count residents by cell from columns of one entry each."""
+        return cls(
+            residents=np.bincount(cell, minlength=CELLS),
+            registered=np.bincount(cell[np.asarray(registered, dtype=bool)], minlength=CELLS),
+            panel=np.bincount(cell[np.asarray(panel, dtype=bool)], minlength=CELLS),
+        )
+
+
+@dataclass(frozen=True)
+class View:
+    """What a formula may read: the counts of one replication inside a window.
+
+    Attributes:
+        daily: ``DAILY`` records of the days ``first`` to ``last - 1``.
+        groups: ``GROUPS`` records of the whole periods in the window, shape [periods, 12].
+        cases: all ``CASES`` of the run; formulas pick by time.
+        programme: ``DAILY`` records from day 0 to ``last - 1``.
+        first: first day of the window.
+        last: day after the window.
+        end: day after the data, up to which cases are followed.
+        cells: which of the 12 cells belong to the group; None for everybody.
+        counts: the population by cell, when known.
+    """
+
+    daily: Array
+    groups: Array
+    cases: Array
+    programme: Array
+    first: int
+    last: int
+    end: int
+    cells: Mask | None
+    counts: Counts | None
+
+    @property
+    def days(self) -> int:
+        """Return the length of the window in days."""
+        return self.last - self.first
+
+
+Formula = Callable[[View], float]
+
+
+class Indicator(Frozen):
+    """A measured outcome, declared once.
+
+    ``definition`` is one sentence with the denominator. ``by_group`` says that the formula
+    can be restricted to cells of residents; ``periodic`` that a value per 28 days makes sense.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: Text
+    unit: str
+    better: Better
+    family: Family
+    sight: Sight
+    definition: Text
+    delta: Delta
+    formula: Formula
+    by_group: bool = False
+    periodic: bool = True
+
+    @model_validator(mode="after")
+    def _known_unit(self) -> Self:
+        if self.unit not in UNITS:
+            raise ValueError(f"{self.name}: unit {self.unit} has no words in UNITS")
+        return self
+
+    @property
+    def unit_text(self) -> Text:
+        """Return the words of the unit."""
+        return UNITS[self.unit]

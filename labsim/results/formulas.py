@@ -1,0 +1,268 @@
+"""Formulas of indicators: pure functions on primitive counts.
+
+Takes: a :class:`View`. Gives: one number, or NaN where the denominator is empty.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from labsim.foundations.arithmetic import unfixed
+from labsim.model.state import FEN, PERIOD, WEEK, YEAR, Outcome
+from labsim.results.declaration import NOT_MEASURABLE, Array, Formula, View
+
+FOLLOW_UP = 60
+"""Days for which a case is followed before it counts as ended or not."""
+RECORD_DEADLINE = 21
+"""15 working days in calendar days (rectification_deadline_days)."""
+RECURRENCE = 90
+"""Days within which a problem that comes back is a recurrence."""
+CAPITAL = 2
+"""Item class of capital repairs, after environment (0) and facility (1)."""
+
+
+def ratio(above: float, below: float) -> float:
+    """Return above / below, NaN when there is nothing below."""
+    return float(above) / float(below) if below else NOT_MEASURABLE
+
+
+def mean(values: Array) -> float:
+    """Return the mean, NaN of nothing."""
+    return float(values.mean()) if values.size else NOT_MEASURABLE
+
+
+def _total(view: View, fields: tuple[str, ...]) -> Any:
+    return sum(view.daily[field].sum() for field in fields)
+
+
+# --- daily records ---------------------------------------------------------------------
+
+
+def daily_ratio(above: str, below: str) -> Formula:
+    """Return the formula sum of one daily count / sum of another."""
+
+    def formula(view: View) -> float:
+        return ratio(view.daily[above].sum(), view.daily[below].sum())
+
+    return formula
+
+
+def daily_mean(*fields: str) -> Formula:
+    """Return the formula mean over days of the sum of these daily values."""
+
+    def formula(view: View) -> float:
+        return ratio(_total(view, fields), view.days)
+
+    return formula
+
+
+def per(days: int, *fields: str, divisor: float = 1.0) -> Formula:
+    """Return the formula total of these daily flows, per so many days, in a bigger unit."""
+
+    def formula(view: View) -> float:
+        return ratio(float(_total(view, fields)) / divisor * days, view.days)
+
+    return formula
+
+
+def yuan_a_year(*fields: str) -> Formula:
+    """Return the formula total of these money flows in yuan a year."""
+    return per(YEAR, *fields, divisor=FEN)
+
+
+def held_points(view: View) -> float:
+    """Return the points held at the end of the window."""
+    return float(view.daily["points_held"][-1]) / 100 if view.days else NOT_MEASURABLE
+
+
+def contributions(view: View) -> float:
+    """Return what residents paid to projects and did not get back, in yuan a year."""
+    paid = float(view.daily["project_raised"].sum()) - float(view.daily["project_refunded"].sum())
+    return ratio(paid / FEN * YEAR, view.days)
+
+
+def worked_hours(view: View) -> float:
+    """Return the weekly hours of a worker who is present."""
+    return ratio(WEEK * float(_total(view, ("other_hours", "visit_hours", "case_hours"))),
+                 view.daily["staff_present"].sum())
+
+
+def turnover(view: View) -> float:
+    """Return quits a year as a share of the workers present."""
+    return ratio(float(view.daily["quits"].sum()) * YEAR, view.daily["staff_present"].sum())
+
+
+def stall_day(view: View) -> float:
+    """Return when redemptions began to fail, in days after the first point was issued.
+
+    It is the last of the first 28 days in which more than half of the tries failed.
+    """
+    issued = np.flatnonzero(view.programme["points_issued"] > 0)
+    if not issued.size:
+        return NOT_MEASURABLE
+    start = int(issued[0])
+    tries = np.cumsum(np.concatenate(([0], view.programme["redeem_tries"][start:])))
+    failures = np.cumsum(np.concatenate(([0], view.programme["redeem_failures"][start:])))
+    if len(tries) <= PERIOD:
+        return NOT_MEASURABLE
+    most_fail = 2 * (failures[PERIOD:] - failures[:-PERIOD]) > tries[PERIOD:] - tries[:-PERIOD]
+    stalled = np.flatnonzero(most_fail)
+    return float(stalled[0] + PERIOD - 1) if stalled.size else NOT_MEASURABLE
+
+
+# --- residents by cell -----------------------------------------------------------------
+
+
+def _of_group(view: View, field: str) -> Array:
+    table = view.groups[field]
+    return table if view.cells is None else table[:, view.cells]
+
+
+def _of_counts(view: View, field: str) -> float:
+    if view.counts is None:
+        return 0.0
+    column: Array = getattr(view.counts, field)
+    return float(column.sum() if view.cells is None else column[view.cells].sum())
+
+
+def at_end_of_year(field: str) -> Formula:
+    """Return the formula residents with this in the last 12 months / residents, at the end.
+
+    Twelve months must have passed since day 0: the past before it is not simulated.
+    """
+
+    def formula(view: View) -> float:
+        if view.last < YEAR or not len(view.groups):
+            return NOT_MEASURABLE
+        return ratio(_of_group(view, field)[-1].sum(), _of_group(view, "residents")[-1].sum())
+
+    return formula
+
+
+def fixed_mean(field: str, scale: float = 1.0) -> Formula:
+    """Return the formula mean over residents and period ends of a fixed-point sum."""
+
+    def formula(view: View) -> float:
+        total = unfixed(int(_of_group(view, field).sum()))
+        return ratio(total * scale, _of_group(view, "residents").sum())
+
+    return formula
+
+
+def acts(field: str, days: int, daily: str) -> Formula:
+    """Return the formula acts per so many days, of everybody from days and of a group from periods."""
+    everybody = per(days, daily)
+
+    def formula(view: View) -> float:
+        if view.cells is None:
+            return everybody(view)
+        return ratio(float(_of_group(view, field).sum()) * days, len(view.groups) * PERIOD)
+
+    return formula
+
+
+def act_rate(activity: str, turns: int, entitled: str) -> Formula:
+    """Return the formula acts / turns; of a group, its ``entitled`` have so many turns a period."""
+    everybody = daily_ratio(f"act_{activity}", f"due_{activity}")
+
+    def formula(view: View) -> float:
+        if view.cells is None:
+            return everybody(view)
+        if entitled == "residents":
+            due = float(_of_group(view, "residents").sum()) * turns
+        else:
+            due = _of_counts(view, entitled) * turns * len(view.groups)
+        return ratio(_of_group(view, f"act_{activity}").sum(), due)
+
+    return formula
+
+
+def app_active(view: View) -> float:
+    """Return the mean share of the registered who used the app in the last 28 days.
+
+    Everybody registered has a turn a week, so the turns of the window tell how many are.
+    """
+    if view.cells is not None:
+        return ratio(_of_group(view, "active_28d").sum(), _of_counts(view, "registered") * len(view.groups))
+    full = view.daily["day"] >= PERIOD - 1
+    registered = WEEK * ratio(view.daily["due_app"].sum(), view.days)
+    return ratio(mean(view.daily["app_active_28d"][full]), registered)
+
+
+def app_stickiness(view: View) -> float:
+    """Return weekly uses of the app for each resident who used it in the last 28 days."""
+    full = view.daily["day"] >= PERIOD - 1
+    return ratio(WEEK * mean(view.daily["act_app"][full]), mean(view.daily["app_active_28d"][full]))
+
+
+# --- cases -----------------------------------------------------------------------------
+
+
+def opened(view: View, follow_up: int = 0) -> Array:
+    """Return the cases opened in the window that the data follow for so many days."""
+    when = view.cases["opened"]
+    return view.cases[(when >= view.first) & (when < view.last) & (when <= view.end - follow_up)]
+
+
+def closed_within(days: float, genuine: bool = False) -> Formula:
+    """Return the formula cases closed (for good) within so many days / cases opened and followed."""
+
+    def formula(view: View) -> float:
+        cases = opened(view, FOLLOW_UP)
+        done = (cases["outcome"] == Outcome.CLOSED) & (cases["closed"] - cases["opened"] <= days)
+        if genuine:
+            done &= cases["superficial"] == 0
+        return ratio(np.count_nonzero(done), len(cases))
+
+    return formula
+
+
+def _handling(view: View) -> Array:
+    cases = opened(view, FOLLOW_UP)
+    cases = cases[cases["outcome"] == Outcome.CLOSED]
+    days: Array = cases["closed"] - cases["opened"]
+    return days
+
+
+def handling_mean(view: View) -> float:
+    """Return the mean days from opening to closing."""
+    return mean(_handling(view))
+
+
+def handling_quantile(share: float) -> Formula:
+    """Return the formula quantile of the days from opening to closing."""
+
+    def formula(view: View) -> float:
+        days = _handling(view)
+        return float(np.quantile(days, share)) if days.size else NOT_MEASURABLE
+
+    return formula
+
+
+def detection(view: View) -> float:
+    """Return the mean days from the onset of a problem to the opening of its case."""
+    cases = opened(view)
+    days = cases["opened"] - cases["onset"]
+    return mean(days[np.isfinite(days)])
+
+
+def comes_back(field: str) -> Formula:
+    """Return the formula closed cases whose item failed again within 90 days / closed cases."""
+
+    def formula(view: View) -> float:
+        cases = view.cases
+        when = cases["closed"]
+        done = (cases["outcome"] == Outcome.CLOSED) & (when >= view.first) & (when < view.last)
+        cases = cases[done & (when <= view.end - RECURRENCE)]
+        again = cases[field] - cases["closed"] <= RECURRENCE  # False for NaN: it never came back
+        return ratio(np.count_nonzero(again), len(cases))
+
+    return formula
+
+
+def money_wait(view: View) -> float:
+    """Return the mean days from queue to start of capital repairs, the waiting ones up to the end."""
+    cases = view.cases[view.cases["item_class"] == CAPITAL]
+    cases = cases[(cases["queued"] >= view.first) & (cases["queued"] < view.last)]
+    begun = np.where(np.isfinite(cases["started"]), cases["started"], float(view.end))
+    return mean(begun - cases["queued"])
