@@ -63,12 +63,12 @@ def child_environment() -> dict[str, str]:
     return {**kept, "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV)}
 
 
-def call(*command: object, cwd: "Path | None" = ROOT, **more: str) -> int:
+def call(*command: object, cwd: "Path | None" = ROOT, more: "dict[str, str] | None" = None) -> int:
     """Run a child to its end and return its exit code.
 
     Ctrl-C reaches the child as well. It is left to finish what it saves, so this only waits.
     """
-    with subprocess.Popen([str(c) for c in command], cwd=cwd, env={**child_environment(), **more}) as child:
+    with subprocess.Popen([str(c) for c in command], cwd=cwd, env={**child_environment(), **(more or {})}) as child:
         while True:
             try:
                 return child.wait()
@@ -76,9 +76,9 @@ def call(*command: object, cwd: "Path | None" = ROOT, **more: str) -> int:
                 continue
 
 
-def python(*arguments: object, cwd: "Path | None" = ROOT, **more: str) -> int:
+def python(*arguments: object, cwd: "Path | None" = ROOT) -> int:
     """Run the environment's Python; ``-P`` keeps a stray ``random.py`` in the folder from being imported."""
-    return call(PYTHON, "-P", *arguments, cwd=cwd, **more)
+    return call(PYTHON, "-P", *arguments, cwd=cwd)
 
 
 # --------------------------------------------------------------------------- setting up
@@ -125,10 +125,8 @@ def mirror() -> dict[str, str]:
     """Return pip's own choice of index as uv wants it, so that a mirror set for pip serves both."""
     if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ:
         return {}
-    asked = subprocess.run(
-        [PYTHON, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True,
-        env=child_environment(),
-    )
+    question = [PYTHON, "-m", "pip", "config", "get", "global.index-url"]
+    asked = subprocess.run(question, capture_output=True, text=True, env=child_environment())
     index = os.environ.get("PIP_INDEX_URL") or (asked.stdout.strip() if asked.returncode == 0 else "")
     return {"UV_DEFAULT_INDEX": index} if index else {}
 
@@ -145,7 +143,7 @@ def install(lock: Path) -> None:
     pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wheels]
     if os.environ.get("LABSIM_UV", "1") != "0" and call(*pip, UV_LOCK) == 0:
         uv = [PYTHON, "-m", "uv", "pip", "install", "-q", "--system-certs", "--python", PYTHON, *wheels]
-        if call(*uv, lock, **mirror()) == 0:
+        if call(*uv, lock, more=mirror()) == 0:
             return
         say("uv could not install the packages; pip tries now, which takes longer", "uv 安装失败,改用 pip,时间较长")
     if call(*pip, lock) != 0:
@@ -205,7 +203,8 @@ def check(arguments: "list[str]") -> int:
         "ruff format --check": ["ruff", "format", "--check", *arguments],
         "mypy": ["mypy", *arguments],
     }
-    failed = {name: code for name, step in steps.items() if (code := _step(name, *step)) != 0}
+    codes = {name: _step(name, *step) for name, step in steps.items()}
+    failed = {name: code for name, code in codes.items() if code != 0}
     if failed:
         say(f"failed: {', '.join(failed)}", f"未通过:{'、'.join(failed)}")
     return next(iter(failed.values()), 0)
