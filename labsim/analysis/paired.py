@@ -1,0 +1,164 @@
+"""The statistics of a paired contest with two levels of uncertainty.
+
+Takes: values of two scenarios on the same worlds and seeds, shape [worlds, replications].
+Gives: :class:`Paired`: the mean difference, its interval and what it rests on.
+
+The pairs of world *w* scatter around that world's expected difference by luck; these
+expectations scatter between worlds for want of knowledge. Every world has its own seeds
+(``experiment.design``), so world means are independent and a random-effects interval over
+them holds both parts. With one world only luck is known, and that is said.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+Array = npt.NDArray[np.float64]
+NAN = float("nan")
+
+
+class Basis(StrEnum):
+    """What an interval holds."""
+
+    LUCK = "luck only"
+    BOTH = "luck and knowledge"
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Differences policy - baseline, from pairs in which both values exist.
+
+    Attributes:
+        baseline: mean over worlds of the baseline's mean.
+        policy: the same of the policy.
+        difference: the same of policy - baseline.
+        low: lower end of the interval of the expected difference.
+        high: upper end.
+        level: coverage of the interval.
+        n: pairs used.
+        missing: pairs left out because a value is missing or not measurable.
+        worlds: worlds with at least one pair.
+        basis: what the interval holds.
+        luck_sd: standard deviation of single differences within a world.
+        knowledge_sd: standard deviation of expected differences between worlds, luck removed;
+            NaN with one world.
+        higher_in_worlds: estimated share of worlds in which the policy's expectation is higher;
+            NaN with one world.
+        higher_in_futures: share of single pairs in which the policy is higher.
+        lower_in_futures: share of single pairs in which it is lower.
+        correlation: of the paired values within worlds; NaN when one does not vary.
+        variance_ratio: variance of an unpaired difference / variance of the paired one;
+            NaN when the paired one does not vary.
+        identical: every pair is exactly equal.
+    """
+
+    baseline: float
+    policy: float
+    difference: float
+    low: float
+    high: float
+    level: float
+    n: int
+    missing: int
+    worlds: int
+    basis: Basis
+    luck_sd: float
+    knowledge_sd: float
+    higher_in_worlds: float
+    higher_in_futures: float
+    lower_in_futures: float
+    correlation: float
+    variance_ratio: float
+    identical: bool
+
+
+def paired(baseline: Array, policy: Array, level: float = 0.95) -> Paired:
+    """Compare two scenarios on common worlds and seeds.
+
+    Args:
+        baseline: values, shape [worlds, replications]; NaN where there is none.
+        policy: values of the other scenario on the same worlds and seeds.
+        level: coverage of the interval.
+
+    Raises:
+        ValueError: the shapes differ or are not two-dimensional.
+    """
+    if baseline.shape != policy.shape or baseline.ndim != 2:
+        raise ValueError(f"pairs need equal shapes [worlds, replications], not {baseline.shape} and {policy.shape}")
+    both = np.isfinite(baseline) & np.isfinite(policy)
+    some = both.any(axis=1)
+    of_world = [(baseline[w][both[w]], policy[w][both[w]]) for w in np.flatnonzero(some)]
+    n, missing, many = int(both.sum()), int(both.size - both.sum()), baseline.shape[0] > 1
+    gaps = [p - b for b, p in of_world]
+    single = np.concatenate(gaps) if gaps else np.empty(0)
+    luck = _pooled(gaps)
+    centre, spread, luck_part = _levels(gaps, luck, many)
+    df = len(gaps) - 1 if many else n - 1
+    low, high = _interval(centre, spread, df, level)
+    knowledge = np.sqrt(max(spread**2 * len(gaps) - luck_part, 0.0)) if many and len(gaps) > 1 else NAN
+    return Paired(
+        baseline=_mean([b.mean() for b, _ in of_world]), policy=_mean([p.mean() for _, p in of_world]),
+        difference=centre, low=low, high=high, level=level, n=n, missing=missing, worlds=len(gaps),
+        basis=Basis.BOTH if many else Basis.LUCK, luck_sd=float(np.sqrt(luck)), knowledge_sd=float(knowledge),
+        higher_in_worlds=_above_zero(centre, float(np.hypot(knowledge, spread)), df),
+        higher_in_futures=_share(single > 0), lower_in_futures=_share(single < 0),
+        **_pairing(of_world, luck), identical=bool(n and np.all(single == 0)),
+    )
+
+
+def _levels(gaps: list[Array], luck: float, many: bool) -> tuple[float, float, float]:
+    """Return the mean difference, its standard error and the luck in the variance of world means."""
+    if not gaps:
+        return NAN, NAN, NAN
+    means = np.array([gap.mean() for gap in gaps])
+    if not many:
+        return float(means[0]), float(np.sqrt(luck / gaps[0].size)), NAN
+    if len(gaps) < 2:
+        return float(means[0]), NAN, NAN
+    luck_part = luck * float(np.mean([1.0 / gap.size for gap in gaps])) if np.isfinite(luck) else 0.0
+    return float(means.mean()), float(means.std(ddof=1) / np.sqrt(len(gaps))), luck_part
+
+
+def _interval(centre: float, spread: float, df: int, level: float) -> tuple[float, float]:
+    if not np.isfinite(spread) or df < 1:
+        return NAN, NAN
+    reach = float(stats.t.ppf((1.0 + level) / 2.0, df)) * spread
+    return centre - reach, centre + reach
+
+
+def _above_zero(centre: float, spread: float, df: int) -> float:
+    """Return the chance that the expectation of a further world is above zero (t predictive)."""
+    if not np.isfinite(spread):
+        return NAN
+    return float(stats.t.cdf(centre / spread, df)) if spread > 0 else float(centre > 0)
+
+
+def _pooled(samples: list[Array]) -> float:
+    """Return the variance within samples, pooled; NaN when no sample has two values."""
+    df = sum(sample.size - 1 for sample in samples)
+    squares = sum(float(((sample - sample.mean()) ** 2).sum()) for sample in samples)
+    return squares / df if df > 0 else NAN
+
+
+def _pairing(of_world: list[tuple[Array, Array]], luck: float) -> dict[str, Any]:
+    """Return what pairing gained: correlation and variance ratio within worlds."""
+    before, after = _pooled([b for b, _ in of_world]), _pooled([p for _, p in of_world])
+    varies = before > 0 and after > 0  # False for NaN
+    # Var(p - b) = Var(p) + Var(b) - 2 Cov(p, b)
+    correlation = (before + after - luck) / (2.0 * np.sqrt(before * after)) if varies else NAN
+    return {
+        "correlation": float(np.clip(correlation, -1.0, 1.0)),
+        "variance_ratio": (before + after) / luck if luck > 0 else NAN,
+    }
+
+
+def _mean(values: list[Any]) -> float:
+    return float(np.mean(values)) if values else NAN
+
+
+def _share(which: npt.NDArray[np.bool_]) -> float:
+    return float(which.mean()) if which.size else NAN

@@ -1,0 +1,202 @@
+"""Verdicts: what a difference says, in words.
+
+Takes: a :class:`Difference` with its interval and the smallest difference that matters.
+Gives: one of four verdicts, or why there is none, with a sentence in Chinese and English.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from labsim.analysis.paired import Basis, Paired
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import t
+from labsim.results.declaration import Better, Indicator
+from labsim.results.indicators import ALL, GROUP_LABELS, indicator
+
+MIN_PAIRS = 20
+"""Below this many pairs no verdict is given."""
+MAX_MISSING = 0.10
+"""Above this share of pairs without a value, the rest are a selection and no basis for a verdict."""
+
+
+class Kind(StrEnum):
+    """The four verdicts and the two ways to have none."""
+
+    MATTERS = "matters"
+    SMALLER = "smaller"
+    EQUAL = "equal"
+    OPEN = "open"
+    NOT_MEASURABLE = "not_measurable"
+    TOO_FEW = "too_few"
+
+
+class Direction(StrEnum):
+    """Where a difference points; ``HIGHER`` and ``LOWER`` where neither is better."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    HIGHER = "higher"
+    LOWER = "lower"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A paired difference of one indicator in one group.
+
+    Attributes:
+        policy: name of the scenario compared with the baseline.
+        indicator: name of the indicator.
+        group: name of the group of residents.
+        delta: smallest difference that matters, in the indicator's unit.
+        paired: means, interval, counts and probabilities, in the indicator's unit.
+    """
+
+    policy: str
+    indicator: str
+    group: str
+    delta: float
+    paired: Paired
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a difference says.
+
+    Attributes:
+        kind: which of the four verdicts, or why there is none.
+        direction: where it points; ``NONE`` for equal, open and no verdict.
+        may_matter: of a ``SMALLER`` difference: its interval reaches beyond delta.
+        words: the verdict in a few words.
+        sentence: the verdict with numbers, rounded to the precision of the interval.
+        difference: what it rests on.
+    """
+
+    kind: Kind
+    direction: Direction
+    may_matter: bool
+    words: Text
+    sentence: Text
+    difference: Difference
+
+
+def verdict(difference: Difference) -> Verdict:
+    """Return the verdict on a difference.
+
+    The interval decides, never the point: all of it beyond delta *matters*; all of it on one
+    side of zero is a difference in a known direction, *smaller* than what is shown to matter;
+    all of it within plus or minus delta is *equal*; all else is *open*. The last three are
+    ruled out while pairs are few or many cannot be measured.
+    """
+    item, numbers = indicator(difference.indicator), difference.paired
+    kind = _kind(numbers, difference.delta)
+    direction = _direction(item.better, numbers.difference) if kind in (Kind.MATTERS, Kind.SMALLER) else Direction.NONE
+    beyond = max(abs(numbers.low), abs(numbers.high)) > difference.delta
+    may_matter = kind is Kind.SMALLER and beyond
+    words = _words(kind, direction, may_matter)
+    return Verdict(kind, direction, may_matter, words, _sentence(difference, item, kind, words), difference)
+
+
+def _kind(numbers: Paired, delta: float) -> Kind:
+    total = numbers.n + numbers.missing
+    if total and numbers.missing > MAX_MISSING * total:
+        return Kind.NOT_MEASURABLE
+    if numbers.n < MIN_PAIRS or not math.isfinite(numbers.low):
+        return Kind.TOO_FEW
+    if numbers.identical:
+        return Kind.EQUAL
+    if numbers.low > delta or numbers.high < -delta:
+        return Kind.MATTERS
+    if numbers.low > 0 or numbers.high < 0:
+        return Kind.SMALLER
+    return Kind.EQUAL if -delta <= numbers.low and numbers.high <= delta else Kind.OPEN
+
+
+def _direction(better: Better, difference: float) -> Direction:
+    up = difference > 0
+    if better is Better.NONE:
+        return Direction.HIGHER if up else Direction.LOWER
+    return Direction.BETTER if up == (better is Better.HIGHER) else Direction.WORSE
+
+
+_DIRECTION_WORDS = {
+    Direction.BETTER: t("改善", "better"),
+    Direction.WORSE: t("变差", "worse"),
+    Direction.HIGHER: t("升高", "higher"),
+    Direction.LOWER: t("降低", "lower"),
+}
+_KIND_WORDS = {
+    Kind.EQUAL: t("实际相同", "practically equal"),
+    Kind.OPEN: t("无法区分", "not distinguishable"),
+    Kind.NOT_MEASURABLE: t("无法测量", "not measurable"),
+    Kind.TOO_FEW: t("运行次数不足", "not enough runs"),
+}
+
+
+def _words(kind: Kind, direction: Direction, may_matter: bool) -> Text:
+    if direction is Direction.NONE:
+        return _KIND_WORDS[kind]
+    way = _DIRECTION_WORDS[direction]
+    if kind is Kind.MATTERS:
+        return t(f"{way.zh},幅度达到关注值", f"{way.en} by a margin that matters")
+    if may_matter:
+        return t(f"{way.zh},幅度是否达到关注值未定", f"{way.en}, whether by a margin that matters is open")
+    return t(f"{way.zh},但幅度小于关注值", f"{way.en}, but smaller than matters")
+
+
+# --- numbers in words ------------------------------------------------------------------
+
+
+def decimals(width: float, fallback: float) -> int:
+    """Return how many decimals show two digits of half an interval's width; negative before the point."""
+    scale = width if math.isfinite(width) and width > 0 else fallback / 10
+    return min(1 - math.floor(math.log10(scale)), 6)
+
+
+def number(value: float, places: int, sign: bool = False) -> str:
+    """Return a number at this precision, with thousands separated and no negative zero."""
+    if not math.isfinite(value):
+        return "–"
+    rounded = round(value, places) + 0.0
+    return f"{rounded:{'+' if sign and rounded else ''},.{max(places, 0)}f}"
+
+
+def _sentence(difference: Difference, item: Indicator, kind: Kind, words: Text) -> Text:
+    head = t(f"{item.label.zh}", f"{item.label.en}")
+    if difference.group != ALL:
+        group = GROUP_LABELS[difference.group]
+        head = t(f"{head.zh}·{group.zh}", f"{head.en}, {group.en}")
+    numbers = difference.paired
+    if kind is Kind.NOT_MEASURABLE:
+        total = numbers.n + numbers.missing
+        return t(f"{head.zh}:{words.zh},{total} 对运行中只有 {numbers.n} 对有值。",
+                 f"{head.en}: {words.en}, only {numbers.n} of {total} pairs of runs have a value.")
+    if kind is Kind.TOO_FEW:
+        return t(f"{head.zh}:{words.zh},{numbers.n} 对,至少需要 {MIN_PAIRS} 对。",
+                 f"{head.en}: {words.en}, {numbers.n} pairs of at least {MIN_PAIRS}.")
+    return _numbers(difference, item, head, words)
+
+
+def _numbers(difference: Difference, item: Indicator, head: Text, words: Text) -> Text:
+    p = difference.paired
+    share = item.unit == "share"
+    scale = 100.0 if share else 1.0
+    places = decimals(scale * (p.high - p.low) / 2, scale * difference.delta)
+    gap, low, high = (number(scale * x, places, sign=True) for x in (p.difference, p.low, p.high))
+    before, after = (number(scale * x, places) for x in (p.baseline, p.policy))
+    delta = f"{scale * difference.delta:,.3g}" if scale * difference.delta < 1000 else f"{scale * difference.delta:,.0f}"
+    unit = t("个百分点", "percentage points") if share else item.unit_text
+    level = t("%", "%") if share else t("", "")
+    rests = (
+        t(f"n = {p.n} 对,仅含运气", f"n = {p.n} pairs, luck only")
+        if p.basis is Basis.LUCK
+        else t(f"n = {p.n} 对,{p.worlds} 种世界状态", f"n = {p.n} pairs in {p.worlds} states of the world")
+    )
+    interval = f"{p.level:.0%}"
+    return t(
+        f"{head.zh}:{words.zh}。差异 {gap} {unit.zh}({interval}区间 {low} 至 {high},关注值 {delta}),"
+        f"基准 {before}{level.zh} → 政策 {after}{level.zh};{rests.zh}。",
+        f"{head.en}: {words.en}. Difference {gap} {unit.en} ({interval} interval {low} to {high}; {delta} would matter), "
+        f"baseline {before}{level.en} → policy {after}{level.en}; {rests.en}.",
+    )
