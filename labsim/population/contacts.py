@@ -41,6 +41,16 @@ class Contacts(NamedTuple):
     complete: bool
 
 
+class _Draft(NamedTuple):
+    """A network in the making: row ``i`` knows ``others[i, :degree[i]]`` so far."""
+
+    seed: int
+    ids: Ints
+    block: Rows
+    degree: Ints
+    others: NDArray[np.int32]
+
+
 @kernel
 def _address(layer: int, round_: int, hand: int) -> int:
     """Return the step under which a hand draws; at most 64 hands, 64 rounds."""
@@ -48,181 +58,179 @@ def _address(layer: int, round_: int, hand: int) -> int:
 
 
 @kernel
-def _knows(a: int, b: int, degree: Ints, others: Rows) -> bool:
-    for k in range(degree[a]):  # noqa: SIM110 - compiled
-        if others[a, k] == b:
-            return True
-    return False
+def _may_join(a: int, b: int, layer: int, draft: _Draft) -> bool:
+    """Return whether two rows may become contacts in a layer."""
+    if a == b or (draft.block[a] == draft.block[b]) != (layer == _LOCAL):
+        return False
+    for k in range(draft.degree[a]):  # noqa: SIM110 - compiled
+        if draft.others[a, k] == b:
+            return False
+    return True
 
 
 @kernel
-def _join(a: int, b: int, degree: Ints, others: Rows) -> None:
-    others[a, degree[a]] = b
-    degree[a] += 1
-    others[b, degree[b]] = a
-    degree[b] += 1
+def _add(a: int, b: int, draft: _Draft) -> None:
+    """Append b to the contacts of a, one way."""
+    draft.others[a, draft.degree[a]] = b
+    draft.degree[a] += 1
 
 
 @kernel
-def _replace(a: int, old: int, new: int, degree: Ints, others: Rows) -> None:
-    for k in range(degree[a]):
-        if others[a, k] == old:
-            others[a, k] = new
+def _replace(a: int, old: int, new: int, draft: _Draft) -> None:
+    for k in range(draft.degree[a]):
+        if draft.others[a, k] == old:
+            draft.others[a, k] = new
             return
 
 
 @kernel
-def _may_join(a: int, b: int, layer: int, block: Rows, degree: Ints, others: Rows) -> bool:
-    """Return whether two rows may become contacts in a layer."""
-    if a == b or (block[a] == block[b]) != (layer == _LOCAL):
-        return False
-    return not _knows(a, b, degree, others)
-
-
-@kernel
-def _exchange(
-    a: int, b: int, member: Rows, offset: int, layer: int, block: Rows, degree: Ints, others: Rows
-) -> bool:
-    """Place two open hands by breaking a tie x-y of the layer into a-x and b-y."""
+def _exchange(a: int, b: int, member: Rows, offset: int, layer: int, draft: _Draft) -> bool:
+    """Place two open hands by breaking a tie x-y of the layer into a-x and b-y; say whether."""
     n = member.shape[0]
     for i in range(n):
         x = member[(offset + i) % n]
-        if not _may_join(a, x, layer, block, degree, others):
+        if not _may_join(a, x, layer, draft):
             continue
-        for k in range(degree[x]):
-            y = others[x, k]
-            if (block[x] == block[y]) != (layer == _LOCAL) or y == a:
+        for k in range(draft.degree[x]):
+            y = draft.others[x, k]
+            if (draft.block[x] == draft.block[y]) != (layer == _LOCAL) or y == a:
                 continue
-            if _may_join(b, y, layer, block, degree, others):
-                _replace(x, y, a, degree, others)
-                _replace(y, x, b, degree, others)
-                others[a, degree[a]] = x
-                degree[a] += 1
-                others[b, degree[b]] = y
-                degree[b] += 1
+            if _may_join(b, y, layer, draft):
+                _replace(x, y, a, draft)
+                _replace(y, x, b, draft)
+                _add(a, x, draft)
+                _add(b, y, draft)
                 return True
     return False
 
 
 @kernel
-def _pair_hands(
-    seed: int, layer: int, ids: Ints, member: Rows, hands: Ints, block: Rows, degree: Ints, others: Rows
-) -> None:
-    """Join the open hands of the members of one group.
+def _join_by_key(layer: int, round_: int, member: Rows, hands: Ints, draft: _Draft) -> int:
+    """Join open hands in the order of their keys, once; return how many stay open.
 
     ``hands`` counts open hands per row and falls as they are joined.
     """
-    open_hands = 0
-    for i in member:
-        open_hands += hands[i]
-    owner = np.empty(open_hands, dtype=np.int32)
-    key = np.empty(open_hands, dtype=np.float64)
-    round_ = 0
-    while open_hands > 1 and round_ < _ROUNDS:
-        n = 0
-        for i in member:
-            for hand in range(hands[i]):
-                owner[n] = i
-                key[n] = uniform(seed, _CONTACT, _address(layer, round_, hand), ids[i])
-                n += 1
-        order = np.argsort(key[:n], kind="mergesort")
-        for p in range(n // 2):
-            a = owner[order[2 * p]]
-            b = owner[order[2 * p + 1]]
-            if _may_join(a, b, layer, block, degree, others):
-                _join(a, b, degree, others)
-                hands[a] -= 1
-                hands[b] -= 1
-                open_hands -= 2
-        round_ += 1
     n = 0
     for i in member:
-        for _ in range(hands[i]):
+        n += hands[i]
+    owner = np.empty(n, dtype=np.int32)
+    key = np.empty(n, dtype=np.float64)
+    n = 0
+    for i in member:
+        for hand in range(hands[i]):
             owner[n] = i
+            key[n] = uniform(draft.seed, _CONTACT, _address(layer, round_, hand), draft.ids[i])
             n += 1
+    order = np.argsort(key, kind="mergesort")
+    still_open = n
     for p in range(n // 2):
-        a = owner[2 * p]
-        b = owner[2 * p + 1]
-        offset = int(uniform(seed, _CONTACT, _address(layer, _ROUNDS, p % 64), ids[a]) * member.shape[0])
-        if _may_join(a, b, layer, block, degree, others):
-            _join(a, b, degree, others)
-            placed = True
-        else:
-            placed = _exchange(a, b, member, offset, layer, block, degree, others)
-        if placed:
+        a = owner[order[2 * p]]
+        b = owner[order[2 * p + 1]]
+        if _may_join(a, b, layer, draft):
+            _add(a, b, draft)
+            _add(b, a, draft)
             hands[a] -= 1
             hands[b] -= 1
+            still_open -= 2
+    return still_open
 
 
 @kernel
-def _share_hands(
-    seed: int, ids: Ints, member: Rows, wanted: int, local: float, near: Ints, far: Ints
-) -> None:
+def _place_rest(layer: int, member: Rows, hands: Ints, draft: _Draft) -> None:
+    """Join the hands that no round could join, two by two, if need be by an exchange."""
+    waiting = -1
+    for i in member:
+        for _ in range(hands[i]):
+            if waiting < 0:
+                waiting = i
+                continue
+            placed = _may_join(waiting, i, layer, draft)
+            if placed:
+                _add(waiting, i, draft)
+                _add(i, waiting, draft)
+            else:
+                u = uniform(draft.seed, _CONTACT, _address(layer, _ROUNDS, 0), draft.ids[i])
+                placed = _exchange(waiting, i, member, int(u * member.shape[0]), layer, draft)
+            if placed:
+                hands[waiting] -= 1
+                hands[i] -= 1
+            waiting = -1
+
+
+@kernel
+def _pair_hands(layer: int, member: Rows, hands: Ints, draft: _Draft) -> None:
+    """Join the open hands of the members of one group."""
+    for round_ in range(_ROUNDS):
+        if _join_by_key(layer, round_, member, hands, draft) < 2:
+            return
+    _place_rest(layer, member, hands, draft)
+
+
+@kernel
+def _share_hands(member: Rows, wanted: int, local: float, near: Ints, far: Ints, draft: _Draft) -> None:
     """Split the hands of the members of one block into near and far ones.
 
-    The mean number of near hands is met to one tie per block: everybody has the whole part,
+    The mean number of near hands is met to one hand per block: everybody has the whole part,
     and the rest goes to the residents with the smallest keys.
     """
     n = member.shape[0]
-    most = n - 1
+    most = min(n - 1, wanted)
     mean = min(wanted * local, float(most))
     base = int(mean)
     extra = int(n * (mean - base) + 0.5)
     if (n * base + extra) % 2 == 1:
-        # An odd number of hands cannot be joined; leave one out, or take one more.
+        # An odd number of hands cannot be joined; one fewer, or one more.
         extra += -1 if extra > 0 else 1
     key = np.empty(n, dtype=np.float64)
     for i in range(n):
-        key[i] = uniform(seed, _CONTACT, _address(_EXTRA, 0, 0), ids[member[i]])
+        key[i] = uniform(draft.seed, _CONTACT, _address(_EXTRA, 0, 0), draft.ids[member[i]])
     order = np.argsort(key, kind="mergesort")
     for i in range(n):
         row = member[order[i]]
-        near[row] = min(base + (1 if i < extra else 0), most, wanted)
+        near[row] = min(base + (1 if i < extra else 0), most)
         far[row] = wanted - near[row] if local < 1.0 else 0
 
 
 @kernel
-def _draw(
-    seed: int, ids: Ints, block: Rows, block_start: Ints, member: Rows, wanted: int, local: float
-) -> tuple[Ints, Rows]:
+def _draw(start: Ints, member: Rows, wanted: int, local: float, draft: _Draft) -> tuple[Ints, Rows]:
     """Return the neighbour lists in compressed rows."""
-    n = ids.shape[0]
-    blocks = block_start.shape[0] - 1
+    n = draft.ids.shape[0]
     near = np.zeros(n, dtype=np.int64)
     far = np.zeros(n, dtype=np.int64)
-    degree = np.zeros(n, dtype=np.int64)
-    others = np.empty((n, wanted + 1), dtype=np.int32)
-    for b in range(blocks):
-        of_block = member[block_start[b] : block_start[b + 1]]
-        _share_hands(seed, ids, of_block, wanted, local if blocks > 1 else 1.0, near, far)
-        _pair_hands(seed, _LOCAL, ids, of_block, near, block, degree, others)
-    _pair_hands(seed, _FAR, ids, member, far, block, degree, others)
-    start = np.zeros(n + 1, dtype=np.int64)
+    for b in range(start.shape[0] - 1):
+        of_block = member[start[b] : start[b + 1]]
+        _share_hands(of_block, wanted, local, near, far, draft)
+        _pair_hands(_LOCAL, of_block, near, draft)
+    _pair_hands(_FAR, member, far, draft)
+    first = np.zeros(n + 1, dtype=np.int64)
     for i in range(n):
-        start[i + 1] = start[i] + degree[i]
-    other = np.empty(start[n], dtype=np.int32)
+        first[i + 1] = first[i] + draft.degree[i]
+    other = np.empty(first[n], dtype=np.int32)
     for i in range(n):
-        other[start[i] : start[i + 1]] = np.sort(others[i, : degree[i]])
-    return start, other
+        other[first[i] : first[i + 1]] = np.sort(draft.others[i, : draft.degree[i]])
+    return first, other
 
 
 def draw_contacts(
-    seed: int, ids: Ints, block: Rows, blocks: tuple[Ints, Rows], contacts: int, local_contacts: float
+    seed: int, ids: Ints, block: Rows, grouped: tuple[Ints, Rows], contacts: int, local_contacts: float
 ) -> Contacts:
     """Draw the contact network of a seed.
 
-    The mean number of contacts is exact up to one tie where an odd number of hands cannot
-    be joined; so is the share within the block, as long as a block has enough people: a
-    resident cannot know more neighbours than there are, and then knows more people
-    elsewhere. With a single block everybody lives in it, and the share is 1.
+    Everybody has ``contacts`` contacts, and the share within the block is met to one tie per
+    block, wherever that is possible: a hand stays open when the number of hands is odd, and
+    a resident cannot know more neighbours than the block has (then more contacts are
+    elsewhere) nor, with a single block, anybody elsewhere (then the share is 1).
 
     Args:
-        seed: the replication.
-        ids: stable ids, shape (n,), increasing.
+        seed: the replication, below 2**63.
+        ids: stable ids, shape (n,).
         block: block of each resident, shape (n,).
-        blocks: ``start`` and ``member`` of :class:`~labsim.population.residents.Blocks`.
-        contacts: contacts of a resident, below n and at most 50.
+        grouped: ``start`` and ``member`` of the blocks (``residents.group_by_block``).
+        contacts: contacts of a resident, below n and at most 64.
         local_contacts: share of them in the block, 0 to 1.
     """
-    start, other = _draw(int(seed), ids, block, blocks[0], blocks[1], int(contacts), float(local_contacts))
-    return Contacts(start, other, False)
+    start, member = grouped
+    local = 1.0 if len(start) == 2 else float(local_contacts)
+    others = np.empty((len(ids), max(int(contacts), 1)), dtype=np.int32)
+    draft = _Draft(int(seed), ids, block, np.zeros(len(ids), dtype=np.int64), others)
+    return Contacts(*_draw(start, member, int(contacts), local, draft), False)

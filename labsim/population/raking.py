@@ -200,15 +200,19 @@ def _problems(table: Table, margins: Sequence[Margin]) -> list[Problem]:
     first = margins[0]
     for m in margins:
         if not set(m.axes) <= set(range(table.ndim)) or tuple(table.shape[a] for a in m.axes) != m.target.shape:
-            what = t(f"边际形状 {m.target.shape} 与种子表 {table.shape} 的轴 {m.axes} 不符",
-                     f"shape {m.target.shape} does not fit axes {m.axes} of a table {table.shape}")
+            what = t(
+                f"边际形状 {m.target.shape} 与种子表 {table.shape} 的轴 {m.axes} 不符",
+                f"shape {m.target.shape} does not fit axes {m.axes} of a table {table.shape}",
+            )
         elif tuple(sorted(set(m.axes))) != m.axes:
             what = t(f"轴 {m.axes} 须递增且不重复", f"axes {m.axes} must increase and not repeat")
         elif not _proper(m.target):
             what = t("目标含有负数或非有限数", "a target is negative or infinite")
         elif not np.isclose(m.target.sum(), first.target.sum(), rtol=1e-9, atol=1e-9):
-            what = t(f"合计 {m.target.sum():g} 与“{first.name}”的合计 {first.target.sum():g} 不等",
-                     f"its total {m.target.sum():g} differs from {first.target.sum():g}, the total of '{first.name}'")
+            what = t(
+                f"合计 {m.target.sum():g} 与“{first.name}”的合计 {first.target.sum():g} 不等",
+                f"its total {m.target.sum():g} differs from {first.target.sum():g}, the total of '{first.name}'",
+            )
         else:
             problems += [Problem.at(m.name, empty) for empty in _empty_cells(table, m)]
             continue
@@ -219,9 +223,11 @@ def _problems(table: Table, margins: Sequence[Margin]) -> list[Problem]:
 def _empty_cells(table: Table, margin: Margin) -> list[Text]:
     where = np.argwhere((margin.of(np.asarray(table, dtype=np.float64)) == 0) & (margin.target > 0))
     return [
-        t(f"类别 {tuple(map(int, index))} 需要 {margin.target[tuple(index)]:g} 人，但种子表中相应格子全为空",
-          f"category {tuple(map(int, index))} needs {margin.target[tuple(index)]:g}, but its cells in the seed table are "
-          "all empty")
+        t(
+            f"类别 {tuple(map(int, index))} 需要 {margin.target[tuple(index)]:g} 人，但种子表中相应格子全为空",
+            f"category {tuple(map(int, index))} needs {margin.target[tuple(index)]:g}, "
+            "but its cells in the seed table are all empty",
+        )
         for index in where
     ]
 

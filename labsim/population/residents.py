@@ -126,7 +126,8 @@ def group_by_block(block: Int32, ids: Int64, blocks: int) -> tuple[Int64, Int32]
 
 def group_blocks(residents: Residents, items: Items, blocks: int) -> Blocks:
     """Return who and what is in each block."""
-    return Blocks(*group_by_block(residents.block, residents.id, blocks), *group_by_block(items.block, items.id, blocks))
+    of_residents = group_by_block(residents.block, residents.id, blocks)
+    return Blocks(*of_residents, *group_by_block(items.block, items.id, blocks))
 
 
 def cell_of(age: Int8, migrant: Int8, digital: Int8) -> Int8:

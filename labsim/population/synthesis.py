@@ -95,10 +95,12 @@ def joint_counts(community: Mapping[str, float], association: Table | None = Non
     raked = rake(np.ones(JOINT_SHAPE) if association is None else association, margins)
     if not raked.converged:
         worst = max(raked.errors, key=lambda name: raked.errors[name])
-        raise_if([Problem.at(worst, t(
+        what = t(
             f"加权未收敛：{raked.rounds} 轮后误差仍为总数的 {raked.largest_error:.2g}；种子表的空格与边际分布矛盾",
             f"raking did not converge: off by {raked.largest_error:.2g} of the total after {raked.rounds} rounds; "
-            "empty cells of the association contradict the margins"))])
+            "empty cells of the association contradict the margins",
+        )
+        raise_if([Problem.at(worst, what)])
     return integerise(raked.table, margins)
 
 
@@ -108,8 +110,13 @@ def _residents(
     block, start, member = places
     n = len(ids)
     age, migrant, digital, low_income = _assign(counts, seed, ids)
-    registered = _smallest(round_half_up(float(digital.sum()) * community["registered_share"]), seed,
-                           Decision.REGISTERED, ids[digital == 1], n)
+    registered = _smallest(
+        round_half_up(float(digital.sum()) * community["registered_share"]),
+        seed,
+        Decision.REGISTERED,
+        ids[digital == 1],
+        n,
+    )
     return Residents(
         id=ids,
         age=age,
@@ -145,9 +152,7 @@ def _assign(counts: Counts, seed: int, ids: Int64) -> tuple[Int8, Int8, Int8, In
     return columns[0], columns[1], columns[2], columns[3]
 
 
-def _by_smallest_key(
-    wanted: Counts, group: NDArray[np.int64], keys: Float64, ids: Int64
-) -> NDArray[np.int64]:
+def _by_smallest_key(wanted: Counts, group: NDArray[np.int64], keys: Float64, ids: Int64) -> NDArray[np.int64]:
     """Return a category for everyone: within a group the smallest keys get category 0, and so on.
 
     Args:
@@ -210,14 +215,28 @@ def _problems(community: Mapping[str, float]) -> list[Problem]:
     """Return what contradicts itself although every single value is in range."""
     n = int(community["residents"])
     checks: list[tuple[str, bool, Text]] = [
-        ("older_share", community["young_share"] + community["older_share"] > 1.0 + 1e-9,
-         t("青年与老年占比之和超过 1", "young_share and older_share together exceed 1")),
-        ("capital_share", community["facility_share"] + community["capital_share"] > 1.0 + 1e-9,
-         t("设施类与大修类占比之和超过 1", "facility_share and capital_share together exceed 1")),
-        ("blocks", community["blocks"] > n,
-         t(f"{community['blocks']:g} 个楼栋多于 {n} 名居民", f"{community['blocks']:g} blocks for {n} residents")),
-        ("contacts", community["contacts"] >= n,
-         t(f"每人 {community['contacts']:g} 名熟人，但居民只有 {n} 名",
-           f"{community['contacts']:g} contacts each, but only {n} residents")),
+        (
+            "older_share",
+            community["young_share"] + community["older_share"] > 1.0 + 1e-9,
+            t("青年与老年占比之和超过 1", "young_share and older_share together exceed 1"),
+        ),
+        (
+            "capital_share",
+            community["facility_share"] + community["capital_share"] > 1.0 + 1e-9,
+            t("设施类与大修类占比之和超过 1", "facility_share and capital_share together exceed 1"),
+        ),
+        (
+            "blocks",
+            community["blocks"] > n,
+            t(f"{community['blocks']:g} 个楼栋多于 {n} 名居民", f"{community['blocks']:g} blocks for {n} residents"),
+        ),
+        (
+            "contacts",
+            community["contacts"] >= n,
+            t(
+                f"每人 {community['contacts']:g} 名熟人，但居民只有 {n} 名",
+                f"{community['contacts']:g} contacts each, but only {n} residents",
+            ),
+        ),
     ]
     return [Problem.at(key, what) for key, wrong, what in checks if wrong]
