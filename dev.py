@@ -63,7 +63,7 @@ def child_environment() -> dict[str, str]:
     return {**kept, "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV)}
 
 
-def call(*command: object, cwd: "Path | None" = ROOT, more: "dict[str, str] | None" = None) -> int:
+def call(*command: object, cwd: Path | None = ROOT, more: dict[str, str] | None = None) -> int:
     """Run a child to its end and return its exit code.
 
     Ctrl-C reaches the child as well. It is left to finish what it saves, so this only waits.
@@ -76,7 +76,7 @@ def call(*command: object, cwd: "Path | None" = ROOT, more: "dict[str, str] | No
                 continue
 
 
-def python(*arguments: object, cwd: "Path | None" = ROOT) -> int:
+def python(*arguments: object, cwd: Path | None = ROOT) -> int:
     """Run the environment's Python; ``-P`` keeps a stray ``random.py`` in the folder from being imported."""
     return call(PYTHON, "-P", *arguments, cwd=cwd)
 
@@ -125,7 +125,7 @@ def mirror() -> dict[str, str]:
     """Return pip's own choice of index as uv wants it, so that a mirror set for pip serves both."""
     if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ:
         return {}
-    question = [PYTHON, "-m", "pip", "config", "get", "global.index-url"]
+    question = [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]
     asked = subprocess.run(question, capture_output=True, text=True, env=child_environment())
     index = os.environ.get("PIP_INDEX_URL") or (asked.stdout.strip() if asked.returncode == 0 else "")
     return {"UV_DEFAULT_INDEX": index} if index else {}
@@ -186,21 +186,21 @@ def _site_packages() -> Path:
 # --------------------------------------------------------------------------- commands
 
 
-def run(arguments: "list[str]") -> int:
+def run(arguments: list[str]) -> int:
     """Do the main job, in the folder the user stands in, so that paths mean what they say."""
     return python("-m", "labsim", "run", *arguments, cwd=None)
 
 
-def labsim(arguments: "list[str]") -> int:
+def labsim(arguments: list[str]) -> int:
     """Run any command of the lab."""
     return python("-m", "labsim", *arguments, cwd=None)
 
 
-def check(arguments: "list[str]") -> int:
+def check(arguments: list[str]) -> int:
     """Run every static check, even after one failed, and return the first failure's code."""
     steps = {
-        "ruff check": ["ruff", "check", *arguments],
-        "ruff format --check": ["ruff", "format", "--check", *arguments],
+        "ruff check": ["ruff", "check", "--output-format=concise", *arguments],
+        "ruff format --check": ["ruff", "format", "--check", "--output-format=concise", *arguments],
         "mypy": ["mypy", *arguments],
     }
     codes = {name: _step(name, *step) for name, step in steps.items()}
@@ -210,7 +210,7 @@ def check(arguments: "list[str]") -> int:
     return next(iter(failed.values()), 0)
 
 
-def test(arguments: "list[str]") -> int:
+def test(arguments: list[str]) -> int:
     """Run the gate; with arguments, only pytest with them.
 
     Pytest comes last and always, so its closing line ends the output whatever came before.
@@ -222,30 +222,31 @@ def test(arguments: "list[str]") -> int:
     return tested or checked
 
 
-def fix(arguments: "list[str]") -> int:
+def fix(arguments: list[str]) -> int:
     """Mend lint and format where a machine can."""
     return python("-m", "ruff", "check", "--fix", *arguments) | python("-m", "ruff", "format", *arguments)
 
 
-def slow(arguments: "list[str]") -> int:
+def slow(arguments: list[str]) -> int:
     """Run the tests that take longer."""
     return python("-m", "pytest", "-m", "slow", *arguments)
 
 
-def bench(arguments: "list[str]") -> int:
+def bench(arguments: list[str]) -> int:
     """Run the named benchmarks, or all, one after the other; return the worst exit code."""
     files = [Path(a).resolve() for a in arguments] or sorted((ROOT / "benchmarks").glob("[!_]*.py"))
     return max((_step(file.name, file) for file in files), default=0)
 
 
-def lab(arguments: "list[str]") -> int:
+def lab(arguments: list[str]) -> int:
     """Open JupyterLab without a question, a request to the outside or a look at the user's own settings."""
     settings = VENV / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
     chosen: dict[str, object] = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": True},
     }
-    if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")):
+    tongue = os.environ.get("LABSIM_LANG") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    if tongue.lower().startswith(("zh", "chinese")):
         chosen["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(chosen, indent=2), encoding="utf-8")
@@ -255,7 +256,7 @@ def lab(arguments: "list[str]") -> int:
     return python("-m", "jupyterlab", *flags, f"--ServerApp.root_dir={ROOT}", *arguments)
 
 
-def lock(arguments: "list[str]") -> int:
+def lock(arguments: list[str]) -> int:
     """Write the lock files anew; ``--upgrade`` takes the newest versions, else pinned ones are kept.
 
     The files hold hashes and no address, so the same file serves every mirror.
@@ -272,7 +273,7 @@ def lock(arguments: "list[str]") -> int:
     return code
 
 
-def _step(title: str, module: "str | Path", *arguments: object) -> int:
+def _step(title: str, module: str | Path, *arguments: object) -> int:
     print(f"== {title}", flush=True)
     return python(*(["-m", module] if isinstance(module, str) else [module]), *arguments)
 
@@ -280,7 +281,7 @@ def _step(title: str, module: "str | Path", *arguments: object) -> int:
 COMMANDS = {f.__name__: f for f in (run, labsim, lab, test, check, fix, slow, bench, lock)}
 
 
-def main(arguments: "list[str]") -> int:
+def main(arguments: list[str]) -> int:
     """Set up and run one command; return its exit code."""
     name, *rest = arguments or ["help"]
     if name not in COMMANDS:

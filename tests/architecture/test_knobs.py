@@ -1,0 +1,105 @@
+"""No dead knob: every declared lever and parameter is read by the model; frozen numbers stay frozen."""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from labsim.foundations.randomness import Decision
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.world import WORLD
+from tests.architecture.source import Module, package_modules
+
+# Where a quantity has an effect. Reading it elsewhere (a table, a slider, a check) turns nothing.
+ACTS = {"population", "behaviour", "model"}
+
+# What each draw is for, by number. A run is reproducible for as long as no line here changes:
+# a new decision adds a line with a new number; a retired one keeps its line.
+FROZEN: dict[str, int] = {
+    "TASTE": 1, "ACT_SORT": 2, "ACT_VOLUNTEER": 3, "ACT_APP": 4, "ACT_MEETING": 5, "ACT_PATROL": 6,
+    "OUTCOME_APP": 7, "OUTCOME_MEETING": 8, "OUTCOME_PATROL": 9, "REDEEM": 10, "REDEEM_ORDER": 11, "FUND_JOIN": 12,
+    "DIGITAL_TAUGHT": 13,
+    "FAULT_ONSET": 20, "RECURRENCE": 21, "NOTICE_TIME": 22, "NOTICE_WHO": 23, "REPORT": 24, "VISIT_PHASE": 25,
+    "VISIT_GAP": 26, "PERFUNCTORY": 27, "UNANNOUNCED": 28, "COVER": 29, "SHARE_SKIP": 30, "DETECT": 31,
+    "PATROL_TIME": 32, "PATROL_DETECT": 33, "INJECT_ITEM": 34,
+    "INTAKE_TIME": 40, "HOPS": 41, "JOINT_DECISION": 42, "HOP_TIME": 43, "HOP_DROP": 44, "WORK_TIME": 45,
+    "SUPERFICIAL": 46, "VERIFY": 47, "VERIFY_TIME": 48, "TOLD": 49,
+    "QUIT": 60, "VACANCY_TIME": 61, "INJECT_STAFF": 62,
+    "AGE": 80, "MIGRANT": 81, "DIGITAL": 82, "REGISTERED": 83, "LOW_INCOME": 84, "BLOCK": 85, "PANEL": 86,
+    "SUPERVISOR": 87, "CONTACT": 88, "ITEM_CLASS": 89, "ITEM_BLOCK": 90,
+    "WORLD": 100,
+}  # fmt: skip
+
+
+def names_read(modules: Iterable[Module]) -> re.Pattern[str]:
+    """Return a pattern of all names read as ``.name``, ``["name"]`` or ``[f"family_{member}"]``."""
+    found: set[str] = set()
+    for module in modules:
+        for node in ast.walk(module.tree):
+            match node:
+                case ast.Attribute(attr=name, ctx=ast.Load()):
+                    found.add(re.escape(name))
+                case ast.Subscript(slice=ast.Constant(value=str(name)), ctx=ast.Load()):
+                    found.add(re.escape(name))
+                case ast.Subscript(slice=ast.JoinedStr(values=parts), ctx=ast.Load()):
+                    pattern = "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\w+" for p in parts)
+                    if pattern.replace(r"\w+", ""):  # a bare f"{name}" would match everything
+                        found.add(pattern)
+    return re.compile("|".join(sorted(found)) or r"(?!)")
+
+
+def dead(catalogue: Mapping[str, object], modules: Iterable[Module]) -> list[str]:
+    """Return the names of a catalogue that no module reads."""
+    read = names_read(modules)
+    return [name for name in catalogue if not read.fullmatch(name)]
+
+
+@pytest.mark.parametrize("catalogue", [LEVERS, WORLD, COMMUNITY], ids=["levers", "world", "community"])
+def test_every_declared_quantity_is_read_by_the_model(catalogue: Mapping[str, object]):
+    assert dead(catalogue, [m for m in package_modules() if m.floor in ACTS]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["def f(w):\n    return w.knob", "x = values['knob']", "x = [values[f'kn{a}'] for a in names]"]
+)
+def test_a_read_knob_is_alive(text: str):
+    assert dead({"knob": 1}, [Module("labsim.model.day", text)]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["knob = 1", "def f(w):\n    w.knob = 1", "x = values[f'{name}']", "# w.knob", "'knob'", "w.knob_height"]
+)
+def test_an_unread_knob_is_dead(text: str):
+    assert dead({"knob": 1}, [Module("labsim.model.day", text)]) == ["knob"]
+
+
+def test_decision_numbers_are_frozen():
+    assert {name: int(value) for name, value in Decision.__members__.items()} == FROZEN
+
+
+def test_no_two_decisions_share_their_luck():
+    assert len({int(value) for value in Decision.__members__.values()}) == len(Decision.__members__)
+
+
+def drawn(modules: Iterable[Module]) -> set[str]:
+    """Return the decisions that are named in code; ``Decision.ACT_SORT + activity`` names its whole family."""
+    used: set[str] = set()
+    for node in (n for m in modules for n in ast.walk(m.tree)):
+        match node:
+            case ast.BinOp(left=ast.Attribute(value=ast.Name(id="Decision"), attr=name), op=ast.Add()):
+                used |= {other for other in Decision.__members__ if other.split("_")[0] == name.split("_")[0]}
+            case ast.Attribute(value=ast.Name(id="Decision"), attr=name):
+                used.add(name)
+    return used
+
+
+def test_every_decision_is_drawn_somewhere():
+    """A number nobody draws is a mechanism that was declared and never built."""
+    assert sorted(set(Decision.__members__) - drawn(package_modules())) == []
+
+
+def test_a_named_decision_counts_as_drawn():
+    assert drawn([Module("labsim.model.day", "uniform(1, Decision.TASTE, 2, 3)")]) == {"TASTE"}
+    assert {"ACT_SORT", "ACT_PATROL"} <= drawn([Module("labsim.model.day", "d = Decision.ACT_SORT + a")])
