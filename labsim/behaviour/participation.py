@@ -4,36 +4,71 @@ Takes: scalars of one resident. Gives: utilities, probabilities and updated stat
 Submodels (1)-(7) and (19) of ``docs/model.md``.
 """
 
+from typing import NamedTuple
+
 from labsim.foundations.arithmetic import log, logistic
 from labsim.foundations.compiled import rule
 
 
+class Terms(NamedTuple):
+    """Weights that an activity has for everybody on a day; logits unless said otherwise."""
+
+    taste: float  # per unit of personal taste
+    habit: float  # per unit of habit
+    contacts: float  # when all contacts take part
+    voice: float  # per unit of efficacy above one half
+    barrier: float  # for migrants
+    crowding: float  # per unit of crowding-out
+    open_to_all: float  # recognition
+    online: float  # for those with digital access
+    points: float  # reward in points when fully believed
+    cash: float  # reward in cash or kind
+    cash_low_income: float  # the same for low-income residents
+
+
 @rule
-def reward_utility(weight: float, credibility: float, points_value: float, cash: float, cost: float) -> float:
+def reward_utility(weight: float, value: float, cost: float) -> float:
     """Return what a reward adds to the utility of an act.
 
-    Points count by how far their promise is believed; cash and vouchers are certain. Both
-    have falling marginal value relative to the effort (Kahneman & Tversky 1979).
+    The value of money falls at the margin and counts relative to the effort
+    (Kahneman & Tversky 1979).
 
     Args:
         weight: reward weight (logit).
-        credibility: belief that points will be honoured, 0 to 1.
-        points_value: yuan promised in points for the act.
-        cash: yuan in cash or in kind for the act.
+        value: yuan promised for the act.
         cost: effort cost of the act in yuan.
     """
-    return weight * (credibility * log(1.0 + points_value / cost) + log(1.0 + cash / cost))
+    return weight * log(1.0 + value / cost)
 
 
 @rule
 def participation_utility(
-    alpha: float, barrier: float, taste: float, habit: float, social: float, voice: float, reward: float, crowding: float
+    alpha: float, terms: Terms, migrant: int, digital: bool, low_income: int, taste: float, habit: float,
+    contacts: float, efficacy: float, credibility: float, crowding: float,
 ) -> float:
-    """Return the systematic utility of an act, submodel (1); all terms in logits.
+    """Return the systematic utility of an act, submodel (1).
 
-    Random utility with social interactions: McFadden 1974, Brock & Durlauf 2001.
+    Random utility with social interactions: McFadden 1974, Brock & Durlauf 2001. Points
+    count as far as their promise is believed; cash is certain.
+
+    Args:
+        alpha: base utility of the activity in the age group.
+        terms: weights of the activity today.
+        migrant: 1 for the floating population.
+        digital: with digital access.
+        low_income: 1 with a low income.
+        taste: personal taste, standard normal.
+        habit: 0 to 1.
+        contacts: share of contacts whose last decision was to act.
+        efficacy: 0 to 1.
+        credibility: of points, 0 to 1.
+        crowding: crowding-out, 0 or more.
     """
-    return alpha - barrier + taste + habit + social + voice + reward - crowding
+    utility = alpha - terms.barrier * migrant + terms.taste * taste + terms.habit * habit
+    utility = utility + terms.contacts * contacts + terms.voice * (efficacy - 0.5)
+    utility = utility + terms.open_to_all + (terms.online if digital else 0.0)
+    utility = utility + credibility * terms.points + (terms.cash_low_income if low_income == 1 else terms.cash)
+    return utility - terms.crowding * crowding
 
 
 @rule

@@ -124,12 +124,11 @@ def uniform(seed: int, decision: int, step: int, agent: int) -> float:
     seed = int(seed)
     step = int(step)
     agent = int(agent)
-    decision = int(decision)
     w0, w1, _, _ = philox4x32(
         agent & _WORD,
         (agent >> 32) & _WORD,
         step & _WORD,
-        decision & _WORD,
+        (decision + 0) & _WORD,
         seed & _WORD,
         (seed >> 32) & _WORD,
     )

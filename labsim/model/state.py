@@ -93,7 +93,7 @@ DAILY = np.dtype(
     + [(n, np.float64) for n in ("resident_hours", "mean_efficacy", "mean_credibility", "mean_crowding")]
     # staff
     + [(n, np.int32) for n in ("staff_present", "quits", "hires")]
-    + [(n, np.float64) for n in ("other_hours", "visit_hours", "case_hours", "load", "speed")]
+    + [(n, np.float64) for n in ("other_hours", "visit_hours", "case_hours", "load_today", "load", "speed")]
     # money in fen, points in hundredths: flows of the day and balances at its end
     + [
         (n, np.int64)
@@ -121,7 +121,7 @@ and ``active_28d`` count residents at its end; ``score`` (0-100), ``satisfied`` 
 
 CASES = np.dtype(
     [
-        ("item", np.int32), ("item_class", np.int8), ("block", np.int32), ("number", np.int32),
+        ("item_id", np.int32), ("item_class", np.int8), ("block", np.int32), ("number", np.int32),
         ("onset", np.float64), ("opened", np.float64), ("detector", np.int8), ("reporter", np.int64),
         ("reporter_cell", np.int8), ("hops", np.int8), ("queued", np.float64), ("started", np.float64),
         ("closed", np.float64), ("outcome", np.int8), ("attempts", np.int16), ("superficial", np.int8),

@@ -10,6 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 
+class ConservationError(Exception):
+    """Books did not balance: an error of labsim, never of the user."""
+
+    def __init__(self, day: int, law: str, amount: int) -> None:
+        """Name the day, the law that broke and by how much."""
+        super().__init__(f"day {day}: {law} is off by {amount}")
+        self.day = day
+        self.law = law
+        self.amount = amount
+
+
 @dataclass(frozen=True)
 class Trajectory:
     """One replication of one scenario.

@@ -1,0 +1,1 @@
+"""Compiled loops: gather, draw the addressed uniform, call the rule, write."""
