@@ -118,8 +118,9 @@ def nearest(name: str, names: Iterable[str], labels: Iterable[tuple[str, str]] =
     return inside[0] if len(set(inside)) == 1 else None
 
 
-def unknown_name(key: str, name: str, names: Iterable[str], what: Text,
-                 labels: Iterable[tuple[str, str]] = ()) -> Problem:
+def unknown_name(
+    key: str, name: str, names: Iterable[str], what: Text, labels: Iterable[tuple[str, str]] = ()
+) -> Problem:
     """Return the problem of a name that does not exist, with what may be written instead.
 
     Args:

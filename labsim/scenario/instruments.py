@@ -19,6 +19,7 @@ from labsim.foundations.declared import Frozen, Text
 from labsim.foundations.errors import InputError, Problem, Where, plain, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
+from labsim.scenario.checked import plainly
 from labsim.scenario.checks import LEVER, value_problems
 from labsim.scenario.levers import LEVERS
 
@@ -79,9 +80,12 @@ class Instrument(Frozen):
 
     def all_evidence(self) -> Iterator[str]:
         """Yield every evidence id the instrument cites, wherever it cites it."""
-        yield from self.evidence
-        for part in (*self.levers.values(), *self.claims, *self.contradictions):
-            yield from part.evidence
+        cited: list[tuple[str, ...]] = [self.evidence]
+        cited += [setting.evidence for setting in self.levers.values()]
+        cited += [claim.evidence for claim in self.claims]
+        cited += [contradiction.evidence for contradiction in self.contradictions]
+        for ids in cited:
+            yield from ids
 
 
 @cache
@@ -97,23 +101,25 @@ def read_instrument(path: Path) -> Instrument:
     Raises:
         InputError: broken TOML, unknown keys, levers or evidence, values out of range.
     """
+
+    def in_file(where: Where) -> Where:
+        return Where(path.name, where.line, where.key)
+
     try:
         found = Instrument.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
         raise InputError([Problem(Where(path.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
     except ValidationError as error:
-        raise InputError(
-            Problem(Where(path.name, key=".".join(map(str, one["loc"]))), t(f"值无效：{one['msg']}", f"not valid: {one['msg']}"))
-            for one in error.errors(include_url=False)
-        ) from None
+        raise InputError(plainly(error, Instrument.model_fields)).located(in_file) from None
     problems = list(value_problems("levers", found.values(), LEVERS, LEVER))
     known = evidence_rows()
-    problems += [unknown_name("evidence", one, known, t("证据", "evidence")) for one in found.all_evidence()
-                 if one not in known]
+    problems += [
+        unknown_name("evidence", one, known, t("证据", "evidence")) for one in found.all_evidence() if one not in known
+    ]
     if path.stem != found.id:
         problems.append(Problem.at("id", t(f"文件名应为 {found.id}.toml", f"the file should be named {found.id}.toml")))
     if problems:
-        raise InputError(problems).located(lambda where: Where(path.name, where.line, where.key))
+        raise InputError(problems).located(in_file)
     return found
 
 
@@ -137,8 +143,11 @@ def instruments() -> Mapping[str, Instrument]:
 
 def instrument_names() -> list[tuple[str, str]]:
     """Return (what people call it, id) for every name, code and alias of the catalogue."""
-    return [(called, one.id) for one in instruments().values()
-            for called in (one.code, one.name.zh, one.name.en, *one.aliases)]
+    return [
+        (called, one.id)
+        for one in instruments().values()
+        for called in (one.code, one.name.zh, one.name.en, *one.aliases)
+    ]
 
 
 def instrument(name: str) -> Instrument:
@@ -170,5 +179,3 @@ def search(words: str) -> list[Instrument]:
 
     ranked = [(rank(one), one) for one in instruments().values()]
     return [one for score, one in sorted(ranked, key=lambda pair: (-pair[0], pair[1].code)) if score]
-
-

@@ -9,15 +9,14 @@ stops, so removing a policy restores what would have been, not what once was.
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ModelWrapValidatorHandler, PlainSerializer, ValidationError, model_validator
+from pydantic import Field, PlainSerializer
 
-from labsim.foundations.declared import Frozen, Kind, Quantity
-from labsim.foundations.errors import InputError, Problem
-from labsim.foundations.i18n import t
+from labsim.foundations.declared import Kind, Quantity
+from labsim.scenario.checked import Checked
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.values import ValueField, Values
 
@@ -34,24 +33,6 @@ class InjectKind(IntEnum):
 
 INJECT_DTYPE = np.dtype([("day", np.int32), ("kind", np.int32), ("magnitude", np.float64), ("target", np.int32)])
 """The layout of the inject table; ``day`` counts from day 0."""
-
-
-class Checked(Frozen):
-    """A frozen value whose construction fails with an :class:`InputError`, never with pydantic's own."""
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _say_it_plainly(cls, data: Any, handler: ModelWrapValidatorHandler["Checked"]) -> "Checked":
-        try:
-            return handler(data)
-        except ValidationError as error:
-            raise InputError(
-                Problem.at(
-                    ".".join(str(part) for part in found["loc"]) or cls.__name__,
-                    t(f"值无效：{found['msg']}", f"not valid: {found['msg']}"),
-                )
-                for found in error.errors(include_url=False)
-            ) from None
 
 
 class Phase(Checked):

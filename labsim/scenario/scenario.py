@@ -20,6 +20,7 @@ from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
+from labsim.scenario.checked import Checked
 from labsim.scenario.checks import (
     COMMUNITY_VALUE,
     LEVER,
@@ -36,22 +37,21 @@ from labsim.scenario.checks import (
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
-from labsim.scenario.phases import (
-    INJECT_DTYPE,
-    AppliedInstrument,
-    Change,
-    Checked,
-    Inject,
-    InjectKind,
-    Phase,
-    table_of,
-)
+from labsim.scenario.phases import INJECT_DTYPE, AppliedInstrument, Change, Inject, InjectKind, Phase, table_of
 from labsim.scenario.values import ValueField, Values
 from labsim.scenario.world import WORLD
 
 __all__ = [
-    "AppliedInstrument", "Inject", "InjectKind", "Phase", "Scenario", "changes_of", "community_values", "inject_table",
-    "lever_table", "world_values",
+    "AppliedInstrument",
+    "Inject",
+    "InjectKind",
+    "Phase",
+    "Scenario",
+    "changes_of",
+    "community_values",
+    "inject_table",
+    "lever_table",
+    "world_values",
 ]
 
 _FINGERPRINT_VERSION = 1
@@ -88,11 +88,15 @@ class Scenario(Checked):
         # A value written out although it is the declared one says nothing; the world keeps its
         # own, because a later calibration must not change what was asked for explicitly.
         for field, catalogue in (("levers", LEVERS), ("community", COMMUNITY)):
-            kept = {name: value for name, value in getattr(self, field).items()
-                    if name not in catalogue or value != catalogue[name].default}
+            kept = {
+                name: value
+                for name, value in getattr(self, field).items()
+                if name not in catalogue or value != catalogue[name].default
+            }
             object.__setattr__(self, field, Values(kept))
-        object.__setattr__(self, "injects", tuple(sorted(self.injects, key=lambda one: one.day)))
         raise_if(_problems(self))
+        # Sorted only now: the problems name injects by the place they were given in.
+        object.__setattr__(self, "injects", tuple(sorted(self.injects, key=lambda one: one.day)))
         return self
 
     def fingerprint(self) -> str:
@@ -172,12 +176,15 @@ def _problems(scenario: Scenario) -> list[Problem]:
         elif problem := value_problem(f"{key}.value", LEVERS[phase.lever], phase.value):
             found.append(problem)
         found += timing_problems(key, phase.start, phase.stop, first, horizon)
-    community = {**COMMUNITY.defaults(), **scenario.community}
+    community = community_values(scenario)
+    departments = community["departments"] if COMMUNITY["departments"].allows(community["departments"]) else 1
     for i, inject in enumerate(scenario.injects):
-        found += inject_problems(f"injects[{i}]", inject, horizon, int(community["departments"]))
+        found += inject_problems(f"injects[{i}]", inject, horizon, int(departments))
     found += conflict_problems(list(_instrument_changes(scenario)))
     for shares in _SHARES:
         found += share_problems(community, shares, "population")
+    known = {name: value for name, value in scenario.levers.items() if name in LEVERS}
+    found += share_problems({**LEVERS.defaults(), **known}, ("care_share", "culture_share"), "levers")
     found += share_problems(world_values(scenario), _SCORE, "world", exact=True)
     # A table of values that are themselves wrong would only repeat the problem in other words.
     return found or list(table_problems(lever_table(scenario), scenario.burn_in))
@@ -244,7 +251,13 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "burn_in": scenario.burn_in,
         "community": community_values(scenario),
         "world": world_values(scenario),
-        "levers": {name: [[day - scenario.burn_in, float(table[name][day])] for day in change_days
-                          if day == 0 or table[name][day] != table[name][day - 1]] for name in LEVERS},
+        "levers": {
+            name: [
+                [day - scenario.burn_in, float(table[name][day])]
+                for day in change_days
+                if day == 0 or table[name][day] != table[name][day - 1]
+            ]
+            for name in LEVERS
+        },
         "injects": [[one.day, int(one.kind), one.magnitude, one.target] for one in scenario.injects],
     }

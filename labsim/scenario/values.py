@@ -32,7 +32,10 @@ class Values(Mapping[str, float]):
         for name, number in value.items():
             if not isinstance(name, str) or not isinstance(number, int | float):
                 raise ValueError(f"{name}: need a number, got {number!r}")
-        return cls(value)
+        try:
+            return cls(value)
+        except OverflowError:
+            raise ValueError("a number is too large") from None
 
     def __getitem__(self, name: str) -> float:
         """Return the number of a name."""

@@ -1,0 +1,148 @@
+"""Scenario files: ``scenarios/*.toml`` to :class:`Scenario` and back.
+
+Takes: a path or the name of a scenario that travels with the package. Gives: a scenario,
+or one error with every problem of the file and of the files it extends, each with its
+line. A file says only what differs from the one it extends.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from labsim.foundations.errors import InputError, Problem, Where, nearest, raise_if
+from labsim.foundations.i18n import t
+from labsim.foundations.paths import resource
+from labsim.scenario.reading import LISTS, TABLES, Reader, known_names
+from labsim.scenario.scenario import Scenario
+from labsim.scenario.tomlsource import Source, parse, place_of, read_text
+from labsim.scenario.written import written
+
+
+def load(path_or_name: str | Path) -> Scenario:
+    """Return the scenario of a file.
+
+    Args:
+        path_or_name: a path, or the name of a scenario that travels with the package, such as ``baseline``.
+
+    Raises:
+        InputError: the file or one it extends is missing or wrong; all problems at once.
+    """
+    path = _find(str(path_or_name), None)
+    if path is None:
+        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)))])
+    source = _read_chain(path, str(path_or_name), ())
+    reader = Reader(source, str(path_or_name), path.stem)
+    scenario = reader.scenario()
+    raise_if(sorted(reader.problems, key=lambda one: (one.where.file or "", one.where.line or 0)))
+    assert scenario is not None
+    return scenario
+
+
+def save(scenario: Scenario, path: str | Path) -> Path:
+    """Write a scenario to a file that :func:`load` reads back without loss, and return where.
+
+    The file appears whole or not at all: it is written beside its place and moved there.
+
+    Raises:
+        InputError: the folder does not exist or cannot be written to.
+    """
+    target = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".saving-", suffix=".toml")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(written(scenario))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(
+            [
+                Problem(
+                    Where(str(path)),
+                    t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}"),
+                    t("已存在且可写的文件夹", "a folder that exists and can be written to"),
+                )
+            ]
+        ) from None
+    return target
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the scenarios that travel with the package."""
+    return sorted(path.stem for path in resource("scenarios").glob("*.toml"))
+
+
+def _find(name: str, folder: Path | None) -> Path | None:
+    beside = [folder / name] if folder else [Path(name)]
+    packaged = [resource("scenarios", name), resource("scenarios", f"{name}.toml"), resource(name)]
+    return next((path for path in (*beside, *packaged) if name and path.is_file()), None)
+
+
+def _missing(name: str, where: Where) -> Problem:
+    known = scenario_names()
+    return Problem(
+        where,
+        t(f"找不到情景文件“{name}”", f"there is no scenario file '{name}'"),
+        t(f"文件路径，或：{', '.join(known)}", f"a path, or one of: {', '.join(known)}"),
+        nearest(Path(name).stem, known),
+    )
+
+
+def _read_chain(path: Path, shown: str, above: tuple[Path, ...]) -> Source:
+    """Return a file merged over the files it extends."""
+    here = path.resolve()
+    source = parse(read_text(path, shown), shown, known_names())
+    extends = source.data.get("extends")
+    if extends is None:
+        return source
+    where = place_of("extends", source.places, shown)
+    parent = _find(extends, path.parent) if isinstance(extends, str) else None
+    if parent is None:
+        source.problems.append(_missing(str(extends), where))
+        return source
+    if parent.resolve() in (*above, here):
+        chain = " → ".join(one.name for one in (*above, here, parent.resolve()))
+        source.problems.append(
+            Problem(
+                where,
+                t(f"extends 形成循环：{chain}", f"extends goes round in a circle: {chain}"),
+                t("不回到自身的继承链", "a chain that does not come back to itself"),
+            )
+        )
+        return source
+    return _merged(_read_chain(parent, extends, (*above, here)), source)
+
+
+def _merged(parent: Source, child: Source) -> Source:
+    """Return a child over its parent: values replace, lists grow, an instrument of the same name replaces."""
+    own = ("extends", "name", "label", "description")
+    data = {key: value for key, value in parent.data.items() if key not in own}
+    places = {key: where for key, where in parent.places.items() if key.split(".")[0] not in own}
+    moved: dict[str, str] = {}
+    for key, value in child.data.items():
+        before = data.get(key)
+        if key in TABLES and isinstance(value, dict) and isinstance(before, dict):
+            data[key] = {**before, **value}
+        elif key in LISTS and isinstance(value, list) and isinstance(before, list):
+            data[key] = list(before)
+            for i, entry in enumerate(value):
+                same = _same_instrument(before, entry) if key == "instruments" else None
+                at = len(data[key]) if same is None else same
+                data[key][at : at + 1] = [entry]
+                moved[f"{key}[{i}]"] = f"{key}[{at}]"
+        else:
+            data[key] = value
+    for key, where in child.places.items():
+        head = key.split(".")[0]
+        places[moved.get(head, head) + key[len(head) :]] = where
+    return Source(data, places, parent.problems + child.problems)
+
+
+def _same_instrument(entries: list[Any], entry: Any) -> int | None:
+    names = [one.get("name") if isinstance(one, dict) else one for one in [*entries, entry]]
+    return names.index(names[-1]) if names[-1] in names[:-1] else None

@@ -1,0 +1,324 @@
+"""From the data of a file to a scenario, noting everything that is wrong on the way.
+
+Takes: a :class:`~labsim.scenario.tomlsource.Source`. Gives: a scenario, or the problems,
+each with its line, what is allowed and the nearest right name.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from labsim.foundations.calendar import day_of
+from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
+from labsim.foundations.errors import InputError, Problem, Where, unknown_name
+from labsim.foundations.i18n import t
+from labsim.scenario import units
+from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, allowed_range, labels
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.phases import AppliedInstrument, Inject, InjectKind, Phase
+from labsim.scenario.scenario import Scenario
+from labsim.scenario.tomlsource import Source, place_of
+from labsim.scenario.world import WORLD
+
+ENTRY = t("项", "entry")
+TABLES = {"population": (COMMUNITY, COMMUNITY_VALUE), "world": (WORLD, WORLD_PARAMETER), "levers": (LEVERS, LEVER)}
+LISTS = ("instruments", "phases", "injects")
+_PLAIN = ("extends", "name", "start_date", "horizon", "burn_in")
+_TOP = (*_PLAIN, "label", "description", *TABLES, *LISTS)
+_TOP_LABELS = [
+    ("名称", "name"),
+    ("继承", "extends"),
+    ("开始日期", "start_date"),
+    ("模拟天数", "horizon"),
+    ("预热天数", "burn_in"),
+    ("标签", "label"),
+    ("说明", "description"),
+    ("社区", "population"),
+    ("人口", "population"),
+    ("community", "population"),
+    ("世界", "world"),
+    ("参数", "world"),
+    ("杠杆", "levers"),
+    ("政策", "levers"),
+    ("policy", "levers"),
+    ("工具", "instruments"),
+    ("阶段", "phases"),
+    ("事件", "injects"),
+    ("events", "injects"),
+]
+_INSIDE = ("lever", "value", "start", "ramp", "stop", "day", "kind", "magnitude", "target", "zh", "en")
+_WHEN_LABELS = [("开始", "start"), ("过渡", "ramp"), ("结束", "stop"), ("end", "stop"), ("begin", "start")]
+_KIND_LABELS = [
+    ("故障突增", "fault_burst"),
+    ("资金变动", "fund_change"),
+    ("人员离岗", "staff_leave"),
+    ("集中检查", "inspection_storm"),
+    ("应用停用", "app_outage"),
+]
+
+
+def known_names() -> dict[str, str]:
+    """Return label or name -> right name, for everything that may stand in a scenario file."""
+    names = {name: name for catalogue, _ in TABLES.values() for name in catalogue} | {name: name for name in _TOP}
+    called = {label: name for catalogue, _ in TABLES.values() for label, name in labels(catalogue)}
+    inside = {name: name for name in (*_INSIDE, *names)}
+    return {**called, **dict(_TOP_LABELS), **inside}
+
+
+class Reader:
+    """Turns the data of a source into a scenario and collects what is wrong on the way."""
+
+    def __init__(self, source: Source, shown: str, stem: str) -> None:
+        """Take a source, how its file is called in messages, and the name a nameless scenario gets."""
+        self.data, self.places, self.shown, self.stem = source.data, source.places, shown, stem
+        self.problems = list(source.problems)
+        self.start_date = date(2026, 1, 1)
+
+    def add(self, problem: Problem) -> None:
+        """Collect a problem, completed with where its key stands."""
+        self.problems.append(Problem(self.place(problem.where), problem.what, problem.allowed, problem.suggestion))
+
+    def place(self, where: Where) -> Where:
+        """Return where a key stands."""
+        return place_of(where.key, self.places, self.shown)
+
+    def scenario(self) -> Scenario | None:
+        """Return the scenario of what could be read, or None when that is not one."""
+        for key in self.data:
+            if key not in _TOP:
+                self.add(unknown_name(key, key, _TOP, ENTRY, _TOP_LABELS))
+        fields: dict[str, Any] = {"name": self.data.get("name", self.stem)}
+        if not isinstance(fields["name"], str):
+            self.add(_wrong("name", fields.pop("name"), t("带引号的文字", "text in quotes")))
+        self.start_date = self._date("start_date", self.data.get("start_date", self.start_date))
+        fields["start_date"] = self.start_date
+        fields |= {
+            key: number
+            for key in ("horizon", "burn_in")
+            if key in self.data and (number := self._days(key, self.data[key])) is not None
+        }
+        called = str(self.data.get("name") or self.stem)
+        fields["label"] = self._text("label") or Text(zh=called, en=called)
+        fields["description"] = self._text("description")
+        for section, (catalogue, what) in TABLES.items():
+            fields["community" if section == "population" else section] = self._values(
+                section, self.data.get(section, {}), catalogue, what
+            )
+        fields["instruments"] = self._list("instruments", self._instrument)
+        fields["phases"] = self._list("phases", self._phase)
+        fields["injects"] = self._list("injects", self._inject)
+        try:
+            return Scenario(**fields)
+        except InputError as error:
+            for problem in error.problems:
+                self.add(problem)
+            return None
+
+    def _date(self, key: str, value: Any) -> date:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.add(_wrong(key, value, t("日期，如 2026-01-01", "a date such as 2026-01-01")))
+            return self.start_date
+
+    def _days(self, key: str, value: Any) -> int | None:
+        days = units.parse(value, "d") if isinstance(value, str) else value
+        if isinstance(days, bool) or not isinstance(days, int | float) or not float(days).is_integer():
+            self.add(_wrong(key, value, t('整数天数，如 90 或 "90 d"', 'a whole number of days, such as 90 or "90 d"')))
+            return None
+        return int(days)
+
+    def _day(self, key: str, value: Any) -> int | None:
+        if isinstance(value, date):
+            return day_of(self._date(key, value), self.start_date)
+        try:
+            return day_of(date.fromisoformat(value), self.start_date)
+        except (TypeError, ValueError):
+            pass
+        days = units.parse(value, "d") if isinstance(value, str) else value
+        if isinstance(days, bool) or not isinstance(days, int | float) or not float(days).is_integer():
+            self.add(
+                _wrong(
+                    key,
+                    value,
+                    t(
+                        "从第 0 日算起的天数，或日期，如 90 或 2026-04-01",
+                        "days from day 0 or a date, such as 90 or 2026-04-01",
+                    ),
+                )
+            )
+            return None
+        return int(days)
+
+    def _text(self, key: str) -> Text | None:
+        value = self.data.get(key)
+        if value is None:
+            return None
+        pair = {"zh": value, "en": value} if isinstance(value, str) else value
+        if isinstance(pair, dict):
+            for name in pair:
+                if name not in ("zh", "en"):
+                    self.add(unknown_name(f"{key}.{name}", name, ("zh", "en"), t("语言", "language")))
+            zh, en = pair.get("zh", pair.get("en")), pair.get("en", pair.get("zh"))
+            if isinstance(zh, str) and isinstance(en, str) and zh and en:
+                return Text(zh=zh, en=en)
+        self.add(_wrong(key, value, t('文字，或 zh = "…" 与 en = "…"', 'text, or zh = "…" and en = "…"')))
+        return None
+
+    def _number(self, key: str, value: Any, quantity: Quantity) -> float | None:
+        """Return a value in the declared unit, or None after noting why not."""
+        number: float | None = None
+        if isinstance(value, bool):
+            number = float(value) if quantity.kind is Kind.SWITCH else None
+        elif isinstance(value, str):
+            number = units.parse(value, quantity.unit)
+        elif isinstance(value, int | float):
+            number = _float(value)
+        if number is None:
+            self.add(
+                Problem.at(
+                    key,
+                    t(
+                        f"{_shown(value)} 不能换算为“{quantity.label.zh}”的单位（{units.unit_text(quantity.unit).zh}）",
+                        f"{_shown(value)} does not convert to {quantity.unit}, the unit of {quantity.label.en}",
+                    ),
+                    allowed_range(quantity),
+                    units.completed(value, quantity.unit) if isinstance(value, str) else None,
+                )
+            )
+        return number
+
+    def _values(self, section: str, table: Any, catalogue: Catalogue, what: Text) -> dict[str, float]:
+        if not isinstance(table, dict):
+            self.add(_wrong(section, table, t(f"一节 [{section}]", f"a section [{section}]")))
+            return {}
+        found = {}
+        for name, value in table.items():
+            if name not in catalogue:
+                key = f"{section}.{name}"
+                self.add(_elsewhere(section, name) or unknown_name(key, name, catalogue, what, labels(catalogue)))
+            elif (number := self._number(f"{section}.{name}", value, catalogue[name])) is not None:
+                found[name] = number
+        return found
+
+    def _list(self, section: str, make: Callable[[str, Mapping[str, Any]], Any]) -> tuple[Any, ...]:
+        entries = self.data.get(section, [])
+        if isinstance(entries, dict):
+            self.add(_wrong(section, f"[{section}]", t(f"双方括号 [[{section}]]", f"double brackets [[{section}]]")))
+            return ()
+        if not isinstance(entries, list):
+            self.add(_wrong(section, entries, t(f"若干节 [[{section}]]", f"sections [[{section}]]")))
+            return ()
+        made = []
+        for i, entry in enumerate(entries):
+            key = f"{section}[{i}]"
+            entry = {"name": entry} if section == "instruments" and isinstance(entry, str) else entry
+            if not isinstance(entry, dict):
+                self.add(_wrong(key, entry, t(f"一节 [[{section}]]", f"a section [[{section}]]")))
+                continue
+            try:
+                made.append(make(key, entry))
+            except InputError as error:
+                for one in error.problems:
+                    self.add(Problem.at(f"{key}.{one.where.key}", one.what, one.allowed, one.suggestion))
+        return tuple(one for one in made if one is not None)
+
+    def _fields(self, key: str, entry: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...]) -> bool:
+        """Note unknown and missing entries, and return whether all that is needed is there."""
+        for name in entry:
+            if name not in (*needed, *optional):
+                self.add(unknown_name(f"{key}.{name}", name, (*needed, *optional), ENTRY, _WHEN_LABELS))
+        for name in needed:
+            if name not in entry:
+                self.add(
+                    Problem.at(
+                        f"{key}.{name}", t(f"缺少 {name}", f"{name} is missing"), t(f"{name} = …", f"{name} = …")
+                    )
+                )
+        return all(name in entry for name in needed)
+
+    def _timing(self, key: str, entry: Mapping[str, Any]) -> dict[str, int]:
+        read = {"start": self._day, "ramp": self._days, "stop": self._day}
+        found = {name: how(f"{key}.{name}", entry[name]) for name, how in read.items() if name in entry}
+        return {name: number for name, number in found.items() if number is not None}
+
+    def _instrument(self, key: str, entry: Mapping[str, Any]) -> AppliedInstrument | None:
+        complete = self._fields(key, entry, ("name",), ("start", "ramp", "stop", "levers"))
+        timing = self._timing(key, entry)
+        values = self._values(f"{key}.levers", entry.get("levers", {}), LEVERS, LEVER)
+        if not complete:
+            return None
+        name = entry["name"]
+        if name not in list(instruments()):
+            self.add(unknown_name(f"{key}.name", str(name), instruments(), INSTRUMENT, instrument_names()))
+            return None
+        return AppliedInstrument(name=name, levers=values, **timing)
+
+    def _phase(self, key: str, entry: Mapping[str, Any]) -> Phase | None:
+        complete = self._fields(key, entry, ("lever", "value"), ("start", "ramp", "stop"))
+        timing, lever = self._timing(key, entry), entry.get("lever")
+        if lever is not None and lever not in list(LEVERS):
+            self.add(unknown_name(f"{key}.lever", str(lever), LEVERS, LEVER, labels(LEVERS)))
+            return None
+        if not complete:
+            return None
+        value = self._number(f"{key}.value", entry["value"], LEVERS[str(lever)])
+        return None if value is None else Phase(lever=str(lever), value=value, **timing)
+
+    def _inject(self, key: str, entry: Mapping[str, Any]) -> Inject | None:
+        complete = self._fields(key, entry, ("day", "kind", "magnitude"), ("target",))
+        kinds = {kind.name.lower(): kind for kind in InjectKind}
+        kind = entry.get("kind")
+        if kind is not None and kind not in list(kinds):
+            self.add(unknown_name(f"{key}.kind", str(kind), kinds, t("事件类型", "kind of inject"), _KIND_LABELS))
+            kind = None
+        day = self._day(f"{key}.day", entry["day"]) if "day" in entry else None
+        unit = "yuan" if kind == "fund_change" else "d" if kind == "app_outage" else "1"
+        given = entry.get("magnitude", 0)
+        size = (
+            units.parse(given, unit) if isinstance(given, str) else None if isinstance(given, bool) else _float(given)
+        )
+        if size is None:
+            self.add(_wrong(f"{key}.magnitude", given, t(f"数字，单位 {unit}", f"a number, unit {unit}")))
+        target = entry.get("target", -1)
+        if isinstance(target, bool) or not isinstance(target, int):
+            self.add(_wrong(f"{key}.target", target, t("整数", "a whole number")))
+            target = None
+        if not complete or day is None or kind is None or size is None or target is None:
+            return None
+        return Inject(day=day, kind=kinds[kind], magnitude=size, target=target)
+
+
+def _float(value: Any) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float) else None
+    except OverflowError:
+        return None
+
+
+def _shown(value: Any) -> str:
+    text = "true" if value is True else "false" if value is False else repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _wrong(key: str, value: Any, allowed: Text) -> Problem:
+    return Problem.at(key, t(f"值无效：{_shown(value)}", f"not valid: {_shown(value)}"), allowed)
+
+
+def _elsewhere(section: str, name: str) -> Problem | None:
+    """Return the problem of a right name under the wrong section, or None."""
+    home = next((other for other, (catalogue, _) in TABLES.items() if name in catalogue), None)
+    if home is None:
+        return None
+    return Problem.at(
+        f"{section}.{name}",
+        t(f"{name} 不属于 [{section}]", f"{name} does not belong under {section}"),
+        t(f"写在 [{home}] 下", f"under [{home}]"),
+        f"[{home}] {name}",
+    )
