@@ -58,9 +58,10 @@ def say(english: str, chinese: str) -> None:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment for a child: UTF-8, and nobody else's packages on the path."""
+    """Return the environment for a child: UTF-8, and no packages but the environment's."""
     kept = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET"}}
-    return {**kept, "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV)}
+    path = os.pathsep.join([str(PYTHON.parent), os.environ.get("PATH", os.defpath)])
+    return {**kept, "PATH": path, "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV)}
 
 
 def call(*command: object, cwd: Path | None = ROOT, more: dict[str, str] | None = None) -> int:
@@ -71,7 +72,8 @@ def call(*command: object, cwd: Path | None = ROOT, more: dict[str, str] | None 
     with subprocess.Popen([str(c) for c in command], cwd=cwd, env={**child_environment(), **(more or {})}) as child:
         while True:
             try:
-                return child.wait()
+                code = child.wait()
+                return code if code >= 0 else 128 - code  # ended by a signal: as a shell would say it
             except KeyboardInterrupt:
                 continue
 
