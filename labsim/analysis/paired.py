@@ -9,6 +9,7 @@ expectations scatter between worlds for want of knowledge. Every world has its o
 them holds both parts. With one world only luck is known, and that is said.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -33,7 +34,7 @@ class Paired:
     """Differences policy - baseline, from pairs in which both values exist.
 
     Attributes:
-        baseline: mean over worlds of the baseline's mean.
+        baseline: mean over worlds of the baseline's mean; without any pair, of all its values.
         policy: the same of the policy.
         difference: the same of policy - baseline.
         low: lower end of the interval of the expected difference.
@@ -101,12 +102,23 @@ def paired(baseline: Array, policy: Array, level: float = 0.95) -> Paired:
     low, high = _interval(centre, spread, df, level)
     knowledge = np.sqrt(max(spread**2 * len(gaps) - luck_part, 0.0)) if many and len(gaps) > 1 else NAN
     return Paired(
-        baseline=_mean([b.mean() for b, _ in of_world]), policy=_mean([p.mean() for _, p in of_world]),
-        difference=centre, low=low, high=high, level=level, n=n, missing=missing, worlds=len(gaps),
-        basis=Basis.BOTH if many else Basis.LUCK, luck_sd=float(np.sqrt(luck)), knowledge_sd=float(knowledge),
+        baseline=_mean([b.mean() for b, _ in of_world]) if n else _mean(baseline[np.isfinite(baseline)]),
+        policy=_mean([p.mean() for _, p in of_world]) if n else _mean(policy[np.isfinite(policy)]),
+        difference=centre,
+        low=low,
+        high=high,
+        level=level,
+        n=n,
+        missing=missing,
+        worlds=len(gaps),
+        basis=Basis.BOTH if many else Basis.LUCK,
+        luck_sd=float(np.sqrt(luck)),
+        knowledge_sd=float(knowledge),
         higher_in_worlds=_above_zero(centre, float(np.hypot(knowledge, spread)), df),
-        higher_in_futures=_share(single > 0), lower_in_futures=_share(single < 0),
-        **_pairing(of_world, luck), identical=bool(n and np.all(single == 0)),
+        higher_in_futures=_share(single > 0),
+        lower_in_futures=_share(single < 0),
+        **_pairing(of_world, luck),
+        identical=bool(n and np.all(single == 0)),
     )
 
 
@@ -156,8 +168,8 @@ def _pairing(of_world: list[tuple[Array, Array]], luck: float) -> dict[str, Any]
     }
 
 
-def _mean(values: list[Any]) -> float:
-    return float(np.mean(values)) if values else NAN
+def _mean(values: Sequence[float] | Array) -> float:
+    return float(np.mean(values)) if len(values) else NAN
 
 
 def _share(which: npt.NDArray[np.bool_]) -> float:

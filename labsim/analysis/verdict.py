@@ -16,6 +16,9 @@ from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 
 MIN_PAIRS = 20
 """Below this many pairs no verdict is given."""
+MOST_DECIMALS = 6
+PURE = ("level", "ratio", "load")
+"""Units that a sentence leaves out: the number has none."""
 MAX_MISSING = 0.10
 """Above this share of pairs without a value, the rest are a selection and no basis for a verdict."""
 
@@ -139,19 +142,24 @@ def _words(kind: Kind, direction: Direction, may_matter: bool) -> Text:
         return _KIND_WORDS[kind]
     way = _DIRECTION_WORDS[direction]
     if kind is Kind.MATTERS:
-        return t(f"{way.zh},幅度达到关注值", f"{way.en} by a margin that matters")
+        return t(f"{way.zh}，幅度达到关注值", f"{way.en} by a margin that matters")
     if may_matter:
-        return t(f"{way.zh},幅度是否达到关注值未定", f"{way.en}, whether by a margin that matters is open")
-    return t(f"{way.zh},但幅度小于关注值", f"{way.en}, but smaller than matters")
+        return t(f"{way.zh}，幅度是否达到关注值未定", f"{way.en}, whether by a margin that matters is open")
+    return t(f"{way.zh}，但幅度小于关注值", f"{way.en}, but smaller than matters")
 
 
 # --- numbers in words ------------------------------------------------------------------
 
 
-def decimals(width: float, fallback: float) -> int:
-    """Return how many decimals show two digits of half an interval's width; negative before the point."""
-    scale = width if math.isfinite(width) and width > 0 else fallback / 10
-    return min(1 - math.floor(math.log10(scale)), 6)
+def decimals(width: float, delta: float) -> int:
+    """Return how many decimals a difference is shown with; negative before the point.
+
+    Two digits of half an interval's width, but nothing finer than a twentieth of what matters.
+    """
+    cap = -math.floor(math.log10(delta / 20))
+    if not (math.isfinite(width) and width > 0):
+        return max(min(cap, MOST_DECIMALS), -MOST_DECIMALS)
+    return min(1 - math.floor(math.log10(width)), cap, MOST_DECIMALS)
 
 
 def number(value: float, places: int, sign: bool = False) -> str:
@@ -163,40 +171,72 @@ def number(value: float, places: int, sign: bool = False) -> str:
 
 
 def _sentence(difference: Difference, item: Indicator, kind: Kind, words: Text) -> Text:
-    head = t(f"{item.label.zh}", f"{item.label.en}")
+    head = item.label
     if difference.group != ALL:
         group = GROUP_LABELS[difference.group]
         head = t(f"{head.zh}·{group.zh}", f"{head.en}, {group.en}")
     numbers = difference.paired
     if kind is Kind.NOT_MEASURABLE:
-        total = numbers.n + numbers.missing
-        return t(f"{head.zh}:{words.zh},{total} 对运行中只有 {numbers.n} 对有值。",
-                 f"{head.en}: {words.en}, only {numbers.n} of {total} pairs of runs have a value.")
+        why = _why_not(difference, item)
+        return t(f"{head.zh}：{words.zh}，{why.zh}。", f"{head.en}: {words.en}, {why.en}.")
     if kind is Kind.TOO_FEW:
-        return t(f"{head.zh}:{words.zh},{numbers.n} 对,至少需要 {MIN_PAIRS} 对。",
-                 f"{head.en}: {words.en}, {numbers.n} pairs of at least {MIN_PAIRS}.")
+        return t(
+            f"{head.zh}：{words.zh}，{numbers.n} 对，至少需要 {MIN_PAIRS} 对。",
+            f"{head.en}: {words.en}, {numbers.n} pairs of at least {MIN_PAIRS}.",
+        )
     return _numbers(difference, item, head, words)
 
 
-def _numbers(difference: Difference, item: Indicator, head: Text, words: Text) -> Text:
+def _why_not(difference: Difference, item: Indicator) -> Text:
+    """Return why there is no difference, with the value of a side that has one on its own."""
     p = difference.paired
-    share = item.unit == "share"
-    scale = 100.0 if share else 1.0
-    places = decimals(scale * (p.high - p.low) / 2, scale * difference.delta)
+    total = p.n + p.missing
+    if p.n or (math.isnan(p.baseline) and math.isnan(p.policy)):
+        return t(f"{total} 对运行中只有 {p.n} 对有值", f"only {p.n} of {total} pairs of runs have a value")
+    before, after = (_level(x, item, difference.delta) for x in (p.baseline, p.policy))
+    return t(
+        f"没有两边都有值的运行（基准 {before}，政策 {after}）",
+        f"no pair of runs has both values (baseline {before}, policy {after})",
+    )
+
+
+def _level(value: float, item: Indicator, delta: float) -> str:
+    scale = _scale(item)
+    shown = number(scale * value, decimals(0.0, scale * delta))
+    return f"{shown}%" if item.unit == "share" and math.isfinite(value) else shown
+
+
+def _scale(item: Indicator) -> float:
+    return 100.0 if item.unit == "share" else 1.0
+
+
+def _numbers(difference: Difference, item: Indicator, head: Text, words: Text) -> Text:
+    p, scale = difference.paired, _scale(item)
+    width, delta = scale * (p.high - p.low) / 2, scale * difference.delta
+    places = decimals(width, delta)
+    if p.difference and not round(scale * p.difference, places):
+        places = min(1 - math.floor(math.log10(abs(scale * p.difference))), MOST_DECIMALS)
     gap, low, high = (number(scale * x, places, sign=True) for x in (p.difference, p.low, p.high))
     before, after = (number(scale * x, places) for x in (p.baseline, p.policy))
-    delta = f"{scale * difference.delta:,.3g}" if scale * difference.delta < 1000 else f"{scale * difference.delta:,.0f}"
-    unit = t("个百分点", "percentage points") if share else item.unit_text
-    level = t("%", "%") if share else t("", "")
+    percent = "%" if item.unit == "share" else ""
+    matters = f"{delta:,.3g}" if delta < 1000 else f"{delta:,.0f}"
     rests = (
-        t(f"n = {p.n} 对,仅含运气", f"n = {p.n} pairs, luck only")
+        t(f"n = {p.n} 对，仅含运气", f"n = {p.n} pairs, luck only")
         if p.basis is Basis.LUCK
-        else t(f"n = {p.n} 对,{p.worlds} 种世界状态", f"n = {p.n} pairs in {p.worlds} states of the world")
+        else t(f"n = {p.n} 对，{p.worlds} 种世界状态", f"n = {p.n} pairs in {p.worlds} states of the world")
     )
+    unit_zh, unit_en = _unit_words(item)
     interval = f"{p.level:.0%}"
     return t(
-        f"{head.zh}:{words.zh}。差异 {gap} {unit.zh}({interval}区间 {low} 至 {high},关注值 {delta}),"
-        f"基准 {before}{level.zh} → 政策 {after}{level.zh};{rests.zh}。",
-        f"{head.en}: {words.en}. Difference {gap} {unit.en} ({interval} interval {low} to {high}; {delta} would matter), "
-        f"baseline {before}{level.en} → policy {after}{level.en}; {rests.en}.",
+        f"{head.zh}：{words.zh}。差异 {gap}{unit_zh}（{interval} 区间 {low} 至 {high}，关注值 {matters}），"
+        f"基准 {before}{percent} → 政策 {after}{percent}；{rests.zh}。",
+        f"{head.en}: {words.en}. Difference {gap}{unit_en} ({interval} interval {low} to {high}; "
+        f"{matters} would matter), baseline {before}{percent} → policy {after}{percent}; {rests.en}.",
     )
+
+
+def _unit_words(item: Indicator) -> tuple[str, str]:
+    if item.unit in PURE:
+        return "", ""
+    unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+    return f" {unit.zh}", f" {unit.en}"

@@ -86,22 +86,46 @@ def _problems(design: Design) -> list[Problem]:
     if not names:
         found.append(Problem.at("scenarios", t("没有情景", "there is no scenario"), t("至少 1 个", "at least 1")))
     for name in sorted({name for name in names if names.count(name) > 1}):
-        found.append(Problem.at("scenarios", t(f"有多个情景名为“{name}”", f"several scenarios are named '{name}'"),
-                                t("名称各不相同", "different names")))
+        found.append(
+            Problem.at(
+                "scenarios",
+                t(f"有多个情景名为“{name}”", f"several scenarios are named '{name}'"),
+                t("名称各不相同", "different names"),
+            )
+        )
     lengths = {(scenario.burn_in, scenario.horizon) for scenario in design.scenarios}
     if len(lengths) > 1:
         said = ", ".join(f"{burn_in} + {horizon}" for burn_in, horizon in sorted(lengths))
-        found.append(Problem.at("scenarios", t(f"情景长度不同：{said} 天", f"scenarios of different length: {said} days"),
-                                t("相同的 burn_in 与 horizon", "the same burn_in and horizon")))
+        found.append(
+            Problem.at(
+                "scenarios",
+                t(f"情景长度不同：{said} 天", f"scenarios of different length: {said} days"),
+                t("相同的 burn_in 与 horizon", "the same burn_in and horizon"),
+            )
+        )
     if design.replications < 1:
-        found.append(Problem.at("replications", t(f"重复次数 {design.replications} 无效",
-                                                  f"{design.replications} replications are not possible"),
-                                t("至少 1", "at least 1")))
+        found.append(
+            Problem.at(
+                "replications",
+                t(f"重复次数 {design.replications} 无效", f"{design.replications} replications are not possible"),
+                t("至少 1", "at least 1"),
+            )
+        )
     if not 0 <= design.seed < 2**63:
-        found.append(Problem.at("seed", t(f"种子 {design.seed} 无效", f"a seed of {design.seed} is not possible"),
-                                t("0 到 2^63 - 1", "0 to 2^63 - 1")))
+        found.append(
+            Problem.at(
+                "seed",
+                t(f"种子 {design.seed} 无效", f"a seed of {design.seed} is not possible"),
+                t("0 到 2^63 - 1", "0 to 2^63 - 1"),
+            )
+        )
     draws = [world.draw for world in design.worlds]
     if not draws or len(set(draws)) < len(draws):
-        found.append(Problem.at("worlds", t("世界状态为空或重复", "states of the world are missing or repeated"),
-                                t("各不相同，至少 1 个", "different ones, at least 1")))
+        found.append(
+            Problem.at(
+                "worlds",
+                t("世界状态为空或重复", "states of the world are missing or repeated"),
+                t("各不相同，至少 1 个", "different ones, at least 1"),
+            )
+        )
     return found

@@ -83,7 +83,13 @@ class ExperimentResult:
         """Return one row per run of the design with its ``run_id``."""
         prints = {scenario.name: scenario.fingerprint() for scenario in self.design.scenarios}
         rows = [
-            (scenario.name, job.world.draw, job.replication, job.seed, run_id(prints[scenario.name], job.seed, job.world.draw))
+            (
+                scenario.name,
+                job.world.draw,
+                job.replication,
+                job.seed,
+                run_id(prints[scenario.name], job.seed, job.world.draw),
+            )
             for job in self.design.jobs()
             for scenario in self.design.scenarios
         ]
@@ -131,9 +137,11 @@ def run(
     assert pool is not None
     done: dict[int, list[Reduced | Failure]] = {}
     interrupted = False
+    futures: dict[Future[list[Reduced | Failure]], int] = {}
     try:
-        futures = {pool.submit(_run, design.scenarios, job, plan, simulate): i for i, job in enumerate(jobs)}
         try:
+            for i, job in enumerate(jobs):
+                futures[pool.submit(_run, design.scenarios, job, plan, simulate)] = i
             _collect(futures, jobs, design, done, progress)
         except KeyboardInterrupt:
             interrupted = True
@@ -161,21 +169,30 @@ def joined(one: ExperimentResult, more: ExperimentResult) -> ExperimentResult:
         return pd.concat(parts, ignore_index=True) if parts else left
 
     return ExperimentResult(
-        design=replace(a, replications=a.replications + b.replications), values=both(one.values, more.values),
-        series=both(one.series, more.series), failures=both(one.failures, more.failures),
-        finished=one.finished + more.finished, failed=one.failed + more.failed,
-        cancelled=one.cancelled + more.cancelled, interrupted=one.interrupted or more.interrupted,
+        design=replace(a, replications=a.replications + b.replications),
+        values=both(one.values, more.values),
+        series=both(one.series, more.series),
+        failures=both(one.failures, more.failures),
+        finished=one.finished + more.finished,
+        failed=one.failed + more.failed,
+        cancelled=one.cancelled + more.cancelled,
+        interrupted=one.interrupted or more.interrupted,
     )
 
 
-def _run(scenarios: tuple[Scenario, ...], job: Job, what: Reduction, simulate: Simulate | None) -> list[Reduced | Failure]:
+def _run(
+    scenarios: tuple[Scenario, ...], job: Job, what: Reduction, simulate: Simulate | None
+) -> list[Reduced | Failure]:
     """Run all scenarios of a job; scenarios of the same community share one population."""
     populations: dict[tuple[tuple[str, float], ...], Population] = {}
     return [_run_one(scenario, job, what, simulate, populations) for scenario in scenarios]
 
 
 def _run_one(
-    scenario: Scenario, job: Job, what: Reduction, simulate: Simulate | None,
+    scenario: Scenario,
+    job: Job,
+    what: Reduction,
+    simulate: Simulate | None,
     populations: dict[tuple[tuple[str, float], ...], Population],
 ) -> Reduced | Failure:
     try:
@@ -185,16 +202,14 @@ def _run_one(
         if key not in populations:
             populations[key] = synthesise(community, job.seed)
         population = populations[key]
-        people = population.residents
-        counts = Counts.of(people.cell, people.registered, people.panel)
         trajectory = model(job.world.applied(scenario), job.seed, population=population)
-        return reduce(trajectory, what, counts)
+        return reduce(trajectory, what, Counts.of(population))
     except Exception as error:  # a failed run is a row, never the end of an experiment
         return _failure(scenario, job, error)
 
 
 def _model() -> Simulate:
-    from labsim.model.simulate import simulate  # noqa: PLC0415 - loads the compiled kernels only when they run
+    from labsim.model.simulate import simulate
 
     return simulate
 
@@ -205,8 +220,11 @@ def _failure(scenario: Scenario, job: Job, error: BaseException) -> Failure:
 
 
 def _collect(
-    futures: dict[Future[list[Reduced | Failure]], int], jobs: list[Job], design: Design,
-    done: dict[int, list[Reduced | Failure]], progress: Progress | None,
+    futures: dict[Future[list[Reduced | Failure]], int],
+    jobs: list[Job],
+    design: Design,
+    done: dict[int, list[Reduced | Failure]],
+    progress: Progress | None,
 ) -> None:
     """Put what is done in its place; what was cancelled stays absent."""
     for future in as_completed(futures):
@@ -236,9 +254,14 @@ def _result(
                 kept.append((Run(scenario.name, job.world.draw, job.replication, job.seed), outcome))
     rows = [(f.run.scenario, f.run.world, f.run.replication, f.run.seed, f.error) for f in failures]
     return ExperimentResult(
-        design=design, values=tidy(kept), series=tidy_series(kept),
-        failures=pd.DataFrame(rows, columns=list(FAILURE_COLUMNS)), finished=len(kept), failed=len(failures),
-        cancelled=design.requested - len(kept) - len(failures), interrupted=interrupted,
+        design=design,
+        values=tidy(kept),
+        series=tidy_series(kept),
+        failures=pd.DataFrame(rows, columns=list(FAILURE_COLUMNS)),
+        finished=len(kept),
+        failed=len(failures),
+        cancelled=design.requested - len(kept) - len(failures),
+        interrupted=interrupted,
     )
 
 

@@ -22,16 +22,43 @@ SPREAD = 0.2
 
 UNCERTAIN = (
     # rewards, habit and influence: no information without a points trial or a panel (analysis.md 1.3)
-    "contact_influence", "habit_weight", "efficacy_weight", "reward_weight", "crowding_out", "crowding_out_rate",
-    "recognition_weight", "habit_rate", "efficacy_rate", "social_learning_rate", "credibility_rate",
-    "migrant_barrier", "cost_volunteer", "cost_patrol",
+    "contact_influence",
+    "habit_weight",
+    "efficacy_weight",
+    "reward_weight",
+    "crowding_out",
+    "crowding_out_rate",
+    "recognition_weight",
+    "habit_rate",
+    "efficacy_rate",
+    "social_learning_rate",
+    "credibility_rate",
+    "migrant_barrier",
+    "cost_volunteer",
+    "cost_patrol",
     # discovery and repair: prior ranges of model.md 2.4.7
-    "detection", "equipment_effect", "notice_rate", "patrol_coverage", "patrol_detection", "recurrence_days",
-    "verification_days", "cost_facility", "cost_capital",
+    "detection",
+    "equipment_effect",
+    "notice_rate",
+    "patrol_coverage",
+    "patrol_detection",
+    "recurrence_days",
+    "verification_days",
+    "cost_facility",
+    "cost_capital",
     # staff
-    "visit_hours", "quit_load", "quit_pay", "vacancy_days",
+    "visit_hours",
+    "quit_load",
+    "quit_pay",
+    "vacancy_days",
     # services and satisfaction
-    "need_cost", "saturation", "volunteer_value", "problem_decay", "score_service", "score_problem", "score_efficacy",
+    "need_cost",
+    "saturation",
+    "volunteer_value",
+    "problem_decay",
+    "score_service",
+    "score_problem",
+    "score_efficacy",
 )
 """Parameters that the evidence does not identify: the one place where they are chosen."""
 
@@ -87,21 +114,35 @@ def worlds(n: int, seed: int, parameters: Iterable[str] | None = None, spread: f
     names = UNCERTAIN if parameters is None else tuple(parameters)
     labels = [(label, name) for name, q in WORLD.items() for label in (q.label.zh, q.label.en)]
     problems = [
-        unknown_name("worlds", name, WORLD, t("世界参数", "world parameter"), labels) for name in names if name not in WORLD
+        unknown_name("worlds", name, WORLD, t("世界参数", "world parameter"), labels)
+        for name in names
+        if name not in WORLD
     ]
     if n < 1:
-        problems.append(Problem.at("worlds", t(f"世界状态数 {n} 无效", f"{n} states of the world are not possible"),
-                                   t("至少 1", "at least 1")))
+        problems.append(
+            Problem.at(
+                "worlds",
+                t(f"世界状态数 {n} 无效", f"{n} states of the world are not possible"),
+                t("至少 1", "at least 1"),
+            )
+        )
     if not 0 <= spread <= 1:
-        problems.append(Problem.at("spread", t(f"幅度 {spread} 无效", f"a spread of {spread} is not possible"),
-                                   t("0 到 1", "0 to 1")))
+        problems.append(
+            Problem.at(
+                "spread", t(f"幅度 {spread} 无效", f"a spread of {spread} is not possible"), t("0 到 1", "0 to 1")
+            )
+        )
     raise_if(problems)
     if n == 1:
         return (CENTRAL,)
     return tuple(
-        World(draw, tuple(
-            (name, 1.0 + spread * (2.0 * uniform(seed, Decision.WORLD, draw, address(name)) - 1.0)) for name in names
-        ))
+        World(
+            draw,
+            tuple(
+                (name, 1.0 + spread * (2.0 * uniform(seed, Decision.WORLD, draw, address(name)) - 1.0))
+                for name in names
+            ),
+        )
         for draw in range(1, n + 1)
     )
 

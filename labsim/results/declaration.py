@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from labsim.foundations.declared import Frozen, Text
 from labsim.model.state import CELLS
+from labsim.population.residents import Population
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -87,11 +88,11 @@ class Delta(Frozen):
 
 @dataclass(frozen=True)
 class Counts:
-    """Residents by cell who can do something, from the population.
+    """Residents by cell, from the population: denominators that trajectories do not hold.
 
     Attributes:
         residents: all of them, shape [12].
-        registered: registered in the app, shape [12].
+        registered: registered in the app at the start, shape [12].
         panel: members of the residents' panel, shape [12].
     """
 
@@ -100,13 +101,14 @@ class Counts:
     panel: Array
 
     @classmethod
-    def of(cls, cell: Array, registered: Array, panel: Array) -> Self:
-        """Count residents by cell from columns of one entry each."""
-        return cls(
-            residents=np.bincount(cell, minlength=CELLS),
-            registered=np.bincount(cell[np.asarray(registered, dtype=bool)], minlength=CELLS),
-            panel=np.bincount(cell[np.asarray(panel, dtype=bool)], minlength=CELLS),
-        )
+    def of(cls, population: Population) -> Self:
+        """Count the residents of a population by cell."""
+        people = population.residents
+
+        def count(who: Array) -> Array:
+            return np.bincount(people.cell[who != 0], minlength=CELLS)
+
+        return cls(count(np.ones_like(people.panel)), count(people.registered), count(people.panel))
 
 
 @dataclass(frozen=True)

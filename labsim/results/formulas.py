@@ -11,6 +11,7 @@ from labsim.foundations.arithmetic import unfixed
 from labsim.model.state import FEN, PERIOD, WEEK, YEAR, Outcome
 from labsim.results.declaration import NOT_MEASURABLE, Array, Formula, View
 
+TURNS_A_PERIOD = PERIOD // WEEK
 FOLLOW_UP = 60
 """Days for which a case is followed before it counts as ended or not."""
 RECORD_DEADLINE = 21
@@ -83,8 +84,8 @@ def contributions(view: View) -> float:
 
 def worked_hours(view: View) -> float:
     """Return the weekly hours of a worker who is present."""
-    return ratio(WEEK * float(_total(view, ("other_hours", "visit_hours", "case_hours"))),
-                 view.daily["staff_present"].sum())
+    # other_hours already holds the visits, as their 14-day mean
+    return ratio(WEEK * float(_total(view, ("other_hours", "case_hours"))), view.daily["staff_present"].sum())
 
 
 def turnover(view: View) -> float:
@@ -116,13 +117,6 @@ def stall_day(view: View) -> float:
 def _of_group(view: View, field: str) -> Array:
     table = view.groups[field]
     return table if view.cells is None else table[:, view.cells]
-
-
-def _of_counts(view: View, field: str) -> float:
-    if view.counts is None:
-        return 0.0
-    column: Array = getattr(view.counts, field)
-    return float(column.sum() if view.cells is None else column[view.cells].sum())
 
 
 def at_end_of_year(field: str) -> Formula:
@@ -161,32 +155,35 @@ def acts(field: str, days: int, daily: str) -> Formula:
     return formula
 
 
-def act_rate(activity: str, turns: int, entitled: str) -> Formula:
-    """Return the formula acts / turns; of a group, its ``entitled`` have so many turns a period."""
-    everybody = daily_ratio(f"act_{activity}", f"due_{activity}")
+def sorting(view: View) -> float:
+    """Return acts of sorting / turns; everybody has four turns a period."""
+    if view.cells is None:
+        return ratio(view.daily["act_sort"].sum(), view.daily["due_sort"].sum())
+    return ratio(_of_group(view, "act_sort").sum(), TURNS_A_PERIOD * float(_of_group(view, "residents").sum()))
 
-    def formula(view: View) -> float:
-        if view.cells is None:
-            return everybody(view)
-        if entitled == "residents":
-            due = float(_of_group(view, "residents").sum()) * turns
-        else:
-            due = _of_counts(view, entitled) * turns * len(view.groups)
-        return ratio(_of_group(view, f"act_{activity}").sum(), due)
 
-    return formula
+def attendance(view: View) -> float:
+    """Return attendances / turns of the panel; one meeting a period."""
+    if view.cells is None:
+        return ratio(view.daily["act_meeting"].sum(), view.daily["due_meeting"].sum())
+    if view.counts is None:
+        return NOT_MEASURABLE
+    due = float(view.counts.panel[view.cells].sum()) * len(view.groups)
+    return ratio(_of_group(view, "act_meeting").sum(), due)
 
 
 def app_active(view: View) -> float:
     """Return the mean share of the registered who used the app in the last 28 days.
 
-    Everybody registered has a turn a week, so the turns of the window tell how many are.
+    Everybody registered has one turn a week, so the turns of 7 days count them, taught ones
+    included; the most so far, because an outage takes turns away but registers nobody out.
     """
-    if view.cells is not None:
-        return ratio(_of_group(view, "active_28d").sum(), _of_counts(view, "registered") * len(view.groups))
-    full = view.daily["day"] >= PERIOD - 1
-    registered = WEEK * ratio(view.daily["due_app"].sum(), view.days)
-    return ratio(mean(view.daily["app_active_28d"][full]), registered)
+    due = np.cumsum(np.concatenate(([0], view.programme["due_app"])))
+    if len(due) <= WEEK:
+        return NOT_MEASURABLE
+    registered = np.maximum.accumulate(due[WEEK:] - due[:-WEEK])  # from day 6 on
+    full = view.daily[view.daily["day"] >= PERIOD - 1]
+    return ratio(full["app_active_28d"].sum(), registered[full["day"] - (WEEK - 1)].sum())
 
 
 def app_stickiness(view: View) -> float:
@@ -212,7 +209,7 @@ def closed_within(days: float, genuine: bool = False) -> Formula:
         done = (cases["outcome"] == Outcome.CLOSED) & (cases["closed"] - cases["opened"] <= days)
         if genuine:
             done &= cases["superficial"] == 0
-        return ratio(np.count_nonzero(done), len(cases))
+        return ratio(int(np.count_nonzero(done)), len(cases))
 
     return formula
 
@@ -240,10 +237,17 @@ def handling_quantile(share: float) -> Formula:
 
 
 def detection(view: View) -> float:
-    """Return the mean days from the onset of a problem to the opening of its case."""
-    cases = opened(view)
-    days = cases["opened"] - cases["onset"]
-    return mean(days[np.isfinite(days)])
+    """Return the mean days from the onset of a problem to the opening of its first case.
+
+    A case that got lost sends the problem back undiscovered; its next case is no discovery.
+    """
+    cases = view.cases
+    order = np.lexsort((cases["opened"], cases["onset"], cases["item_id"]))
+    item, onset = cases["item_id"][order], cases["onset"][order]
+    again = np.concatenate(([False], (item[1:] == item[:-1]) & (onset[1:] == onset[:-1])))[: len(cases)]
+    first = cases[order[~again]]
+    first = first[(first["opened"] >= view.first) & (first["opened"] < view.last)]
+    return mean(first["opened"] - first["onset"])
 
 
 def comes_back(field: str) -> Formula:
@@ -255,7 +259,7 @@ def comes_back(field: str) -> Formula:
         done = (cases["outcome"] == Outcome.CLOSED) & (when >= view.first) & (when < view.last)
         cases = cases[done & (when <= view.end - RECURRENCE)]
         again = cases[field] - cases["closed"] <= RECURRENCE  # False for NaN: it never came back
-        return ratio(np.count_nonzero(again), len(cases))
+        return ratio(int(np.count_nonzero(again)), len(cases))
 
     return formula
 

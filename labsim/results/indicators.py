@@ -17,6 +17,8 @@ from labsim.results.catalogue import CATALOGUE
 from labsim.results.declaration import NOT_MEASURABLE, Array, Counts, Indicator, Mask, View
 
 ALL = "all"
+SMALLEST_GROUP = 10
+"""Groups of fewer residents have no values of their own (analysis.md 4, trap 18)."""
 Window = tuple[int, int]
 """First day and the day after the last."""
 
@@ -115,16 +117,20 @@ def measure(
     """
     item = indicator(name)
     _check_group(item, group)
-    return float(item.formula(view(trajectory, window, group, counts=counts)))
+    return value_of(item, view(trajectory, window, group, counts=counts))
+
+
+def value_of(item: Indicator, seen: View) -> float:
+    """Return the value of an indicator, NaN for a group too small to be told apart from persons."""
+    if seen.cells is not None and (
+        not len(seen.groups) or seen.groups["residents"][-1, seen.cells].sum() < SMALLEST_GROUP
+    ):
+        return NOT_MEASURABLE
+    return float(item.formula(seen))
 
 
 def series(
-    trajectory: Trajectory,
-    name: str,
-    step: int = PERIOD,
-    group: str | None = None,
-    *,
-    counts: Counts | None = None,
+    trajectory: Trajectory, name: str, step: int = PERIOD, group: str | None = None, *, counts: Counts | None = None
 ) -> Array:
     """Return the value of an indicator in every ``step`` days from day 0, shape [horizon // step].
 
@@ -136,10 +142,17 @@ def series(
     if not item.periodic:
         raise InputError([Problem.at(name, t("该指标不能按期计算", "this indicator has no value per period"))])
     if step < 1:
-        raise InputError([Problem.at("step", t(f"步长 {step} 无效", f"a step of {step} days is not possible"),
-                                     t("至少1天", "at least 1 day"))])
+        raise InputError(
+            [
+                Problem.at(
+                    "step",
+                    t(f"步长 {step} 无效", f"a step of {step} days is not possible"),
+                    t("至少1天", "at least 1 day"),
+                )
+            ]
+        )
     values = [
-        item.formula(view(trajectory, (first, first + step), group, counts=counts))
+        value_of(item, view(trajectory, (first, first + step), group, counts=counts))
         for first in range(0, trajectory.horizon - step + 1, step)
     ]
     return np.array(values, dtype=np.float64)
@@ -156,17 +169,31 @@ def view(
     first, last = window or (0, trajectory.horizon)
     burn_in, horizon = trajectory.burn_in, trajectory.horizon
     if not -burn_in <= first < last <= horizon:
-        raise InputError([
-            Problem.at("window", t(f"时间窗 {first} 至 {last} 无效", f"a window of days {first} to {last} is not possible"),
-                       t(f"{-burn_in} 至 {horizon} 之间，起日小于止日", f"within {-burn_in} to {horizon}, the first below the last"))
-        ])
+        raise InputError(
+            [
+                Problem.at(
+                    "window",
+                    t(f"时间窗 {first} 至 {last} 无效", f"a window of days {first} to {last} is not possible"),
+                    t(
+                        f"{-burn_in} 至 {horizon} 之间，起日小于止日",
+                        f"within {-burn_in} to {horizon}, the first below the last",
+                    ),
+                )
+            ]
+        )
     # A period belongs to the window when all of its days do.
     periods = slice(max(-(-first // PERIOD), 0), max(last // PERIOD, 0))
     cells = None if group in (None, ALL) else GROUP_CELLS[str(group)]
     return View(
-        daily=trajectory.daily[burn_in + first : burn_in + last], groups=trajectory.groups[periods],
-        cases=trajectory.cases, programme=trajectory.programme[: max(last, 0)], first=first, last=last, end=horizon,
-        cells=cells, counts=counts,
+        daily=trajectory.daily[burn_in + first : burn_in + last],
+        groups=trajectory.groups[periods],
+        cases=trajectory.cases,
+        programme=trajectory.programme[: max(last, 0)],
+        first=first,
+        last=last,
+        end=horizon,
+        cells=cells,
+        counts=counts,
     )
 
 
@@ -176,13 +203,35 @@ def _check_group(item: Indicator, group: str | None) -> None:
     if group not in GROUP_CELLS:
         raise InputError([unknown_name("group", str(group), GROUP_CELLS, t("群体", "group"))])
     if not item.by_group:
-        raise InputError([
-            Problem.at("group", t(f"指标 {item.name} 不分群体", f"indicator {item.name} has no values by group"),
-                       t(", ".join(i.name for i in CATALOGUE if i.by_group), ", ".join(i.name for i in CATALOGUE if i.by_group)))
-        ])
+        raise InputError(
+            [
+                Problem.at(
+                    "group",
+                    t(f"指标 {item.name} 不分群体", f"indicator {item.name} has no values by group"),
+                    t(
+                        ", ".join(i.name for i in CATALOGUE if i.by_group),
+                        ", ".join(i.name for i in CATALOGUE if i.by_group),
+                    ),
+                )
+            ]
+        )
 
 
 __all__ = [
-    "ALL", "GROUP_CELLS", "GROUP_LABELS", "NOT_MEASURABLE", "Counts", "Indicator", "Window", "groups", "indicator",
-    "indicators", "measure", "select", "series", "view",
+    "ALL",
+    "GROUP_CELLS",
+    "GROUP_LABELS",
+    "NOT_MEASURABLE",
+    "SMALLEST_GROUP",
+    "Counts",
+    "Indicator",
+    "Window",
+    "groups",
+    "indicator",
+    "indicators",
+    "measure",
+    "select",
+    "series",
+    "value_of",
+    "view",
 ]

@@ -115,10 +115,16 @@ def record(
         files: data that the runs read.
     """
     return Record(
-        date=date, scenarios={s.name: canonical(s) for s in scenarios},
-        fingerprints={s.name: s.fingerprint() for s in scenarios}, seed=seed,
+        date=date,
+        scenarios={s.name: canonical(s) for s in scenarios},
+        fingerprints={s.name: s.fingerprint() for s in scenarios},
+        seed=seed,
         seeds={draw: list(some) for draw, some in seeds.items()},
         worlds={draw: dict(values) for draw, values in (worlds or {}).items()},
-        requested=runs["requested"], finished=runs["finished"], failed=runs["failed"],
-        versions=versions(), platform=system(), data=data_hashes(files),
+        requested=runs["requested"],
+        finished=runs["finished"],
+        failed=runs["failed"],
+        versions=versions(),
+        platform=system(),
+        data=data_hashes(files),
     )

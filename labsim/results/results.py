@@ -13,7 +13,7 @@ import pandas as pd
 from labsim.model.state import PERIOD
 from labsim.model.trajectory import Trajectory
 from labsim.results.declaration import Counts, Indicator
-from labsim.results.indicators import ALL, Window, groups, select, series, view
+from labsim.results.indicators import ALL, Window, groups, select, series, value_of, view
 
 KEYS = ("scenario", "world", "replication", "seed")
 """What tells one run from another."""
@@ -85,7 +85,7 @@ def reduce(trajectory: Trajectory, what: Reduction, counts: Counts | None = None
         for group in groups(item) if what.by_group else (ALL,):
             if group not in views:
                 views[group] = view(trajectory, (first, last), group, counts=counts)
-            values.append((item.name, group, window, float(item.formula(views[group]))))
+            values.append((item.name, group, window, value_of(item, views[group])))
     kept = [
         (item.name, group, period, float(value))
         for item in select(what.series)
@@ -106,7 +106,10 @@ def tidy_series(runs: Iterable[tuple[Run, Reduced]]) -> pd.DataFrame:
 
 
 def table(
-    trajectories: Sequence[Trajectory], scenario: str, what: Reduction | None = None, counts: Sequence[Counts] | None = None
+    trajectories: Sequence[Trajectory],
+    scenario: str,
+    what: Reduction | None = None,
+    counts: Sequence[Counts] | None = None,
 ) -> pd.DataFrame:
     """Return the tidy table of replications of one scenario in the central world."""
     plan = what or Reduction()
