@@ -136,22 +136,37 @@ def _join_by_key(layer: int, round_: int, member: Rows, hands: Ints, draft: _Dra
 
 
 @kernel
+def _join_strangers(layer: int, member: Rows, hands: Ints, draft: _Draft) -> None:
+    """Join all residents with open hands who may be joined, in the order of members."""
+    waiting = np.empty(member.shape[0], dtype=np.int32)
+    n = 0
+    for i in member:
+        if hands[i] > 0:
+            waiting[n] = i
+            n += 1
+    for p in range(n):
+        a = waiting[p]
+        for q in range(p + 1, n):
+            b = waiting[q]
+            if hands[a] > 0 and hands[b] > 0 and _may_join(a, b, layer, draft):
+                _add(a, b, draft)
+                _add(b, a, draft)
+                hands[a] -= 1
+                hands[b] -= 1
+
+
+@kernel
 def _place_rest(layer: int, member: Rows, hands: Ints, draft: _Draft) -> None:
-    """Join the hands that no round could join, two by two, if need be by an exchange."""
+    """Join the hands that no round could join: their owners are the same or know each other."""
+    _join_strangers(layer, member, hands, draft)
     waiting = -1
     for i in member:
         for _ in range(hands[i]):
             if waiting < 0:
                 waiting = i
                 continue
-            placed = _may_join(waiting, i, layer, draft)
-            if placed:
-                _add(waiting, i, draft)
-                _add(i, waiting, draft)
-            else:
-                u = uniform(draft.seed, _CONTACT, _address(layer, _ROUNDS, 0), draft.ids[i])
-                placed = _exchange(waiting, i, member, int(u * member.shape[0]), layer, draft)
-            if placed:
+            u = uniform(draft.seed, _CONTACT, _address(layer, _ROUNDS, 0), draft.ids[i])
+            if _exchange(waiting, i, member, int(u * member.shape[0]), layer, draft):
                 hands[waiting] -= 1
                 hands[i] -= 1
             waiting = -1
