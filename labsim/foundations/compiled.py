@@ -51,6 +51,16 @@ if COMPILED:
         """Compile a loop over arrays; it releases the interpreter lock."""
         return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
 
+    def part(function: F) -> F:
+        """Compile a piece that only kernels call.
+
+        Without entry points for Python, whose code grows with the arguments, the model
+        compiles in half the time.
+        """
+        return numba.njit(  # type: ignore[no-any-return]
+            cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+        )(function)
+
 else:
 
     def rule(function: F) -> F:
@@ -59,4 +69,8 @@ else:
 
     def kernel(function: F) -> F:
         """Return the loop as it stands: plain Python."""
+        return function
+
+    def part(function: F) -> F:
+        """Return the piece as it stands: plain Python."""
         return function

@@ -49,7 +49,6 @@ class Decision(IntEnum):
     VISIT_PHASE = 25
     VISIT_GAP = 26
     PERFUNCTORY = 27
-    UNANNOUNCED = 28
     COVER = 29
     SHARE_SKIP = 30
     DETECT = 31
@@ -77,12 +76,10 @@ class Decision(IntEnum):
     DIGITAL = 82
     REGISTERED = 83
     LOW_INCOME = 84
-    BLOCK = 85
     PANEL = 86
     SUPERVISOR = 87
     CONTACT = 88
     ITEM_CLASS = 89
-    ITEM_BLOCK = 90
     # states of the world
     WORLD = 100
 

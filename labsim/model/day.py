@@ -6,7 +6,7 @@ list that ``labsim order`` prints; a test checks that :func:`one_day` follows it
 
 from typing import NamedTuple
 
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import kernel, part
 from labsim.foundations.declared import Text
 from labsim.model.columns import Setup, State
 from labsim.model.kernels.cases import change_speed, count_work, start_service
@@ -54,7 +54,7 @@ ORDER = (
 )
 
 
-@kernel
+@part
 def one_day(setup: Setup, state: State, day: int) -> None:
     """Let one day pass; ``day`` may be negative during burn-in, when only cases move."""
     row = day + setup.burn_in

@@ -4,18 +4,18 @@ Takes: accounts in fen and the ledger. Gives: moved money, and the first breach 
 conservation law.
 """
 
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.model.columns import State
 
 
-@kernel
+@part
 def transfer(state: State, source: int, target: int, amount: int) -> None:
     """Move an amount in fen from one account to another."""
     state.accounts[source] -= amount
     state.accounts[target] += amount
 
 
-@kernel
+@part
 def breach(state: State, code: int, day: int, amount: int) -> None:
     """Note that a law broke; the first breach is kept and ends the run."""
     ledger = state.ledger[0]

@@ -16,7 +16,7 @@ from labsim.behaviour.rectification import (
     waiting_time,
 )
 from labsim.behaviour.workforce import HOURS_PER_DAY
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.columns import Account, Clock, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -26,7 +26,7 @@ from labsim.model.state import Detector, ItemState, Outcome, Stage
 RECURRENCE_WINDOW = 90.0  # recurrence_window_months: 3
 
 
-@kernel
+@part
 def give_feedback(setup: Setup, state: State, resident: int, outcome: float, now: float) -> None:
     """Let someone who reported learn from what became of it, submodel (4)."""
     if now >= 0.0:
@@ -34,7 +34,7 @@ def give_feedback(setup: Setup, state: State, resident: int, outcome: float, now
         efficacy[resident] = delta_rule(efficacy[resident], setup.world[0].efficacy_rate, outcome)
 
 
-@kernel
+@part
 def reporter_row(setup: Setup, reporter: int) -> int:
     """Return the row of a resident id, -1 for nobody; ids are kept in ascending order or not."""
     ids = setup.residents.id
@@ -48,7 +48,7 @@ def reporter_row(setup: Setup, reporter: int) -> int:
     return -1
 
 
-@kernel
+@part
 def open_case(setup: Setup, state: State, today: Records, policy: Records, j: int, now: float, detector: int,
               row: int) -> None:
     """Open a case for a latent item; ``row`` is the reporting resident or -1."""
@@ -101,7 +101,7 @@ def open_case(setup: Setup, state: State, today: Records, policy: Records, j: in
     set_clock(state.calendar, state.calendar.first[Clock.CASE] + j, now + wait)
 
 
-@kernel
+@part
 def _begin_hop(setup: Setup, state: State, policy: Records, j: int, now: float) -> None:
     item = state.items[j]
     address = item.cases * 16 + item.hops_left
@@ -110,7 +110,7 @@ def _begin_hop(setup: Setup, state: State, policy: Records, j: int, now: float) 
     set_clock(state.calendar, state.calendar.first[Clock.CASE] + j, now + wait)
 
 
-@kernel
+@part
 def _enqueue(state: State, j: int) -> None:
     ledger = state.ledger[0]
     state.items[j].stage = Stage.WAITING
@@ -118,7 +118,7 @@ def _enqueue(state: State, j: int) -> None:
     ledger.queued += 1
 
 
-@kernel
+@part
 def _drop(setup: Setup, state: State, today: Records, j: int, now: float) -> None:
     item = state.items[j]
     case = state.cases[item.case]
@@ -134,7 +134,7 @@ def _drop(setup: Setup, state: State, today: Records, j: int, now: float) -> Non
     item.case = -1
 
 
-@kernel
+@part
 def _close(setup: Setup, state: State, today: Records, policy: Records, j: int, now: float) -> None:
     item = state.items[j]
     case = state.cases[item.case]
@@ -165,7 +165,7 @@ def _close(setup: Setup, state: State, today: Records, policy: Records, j: int, 
         give_feedback(setup, state, row, 1.0, now)
 
 
-@kernel
+@part
 def case_event(setup: Setup, state: State, today: Records, policy: Records, j: int, now: float) -> None:
     """Move a case on whose intake, approval or verification has ended."""
     world = setup.world[0]
@@ -197,14 +197,14 @@ def case_event(setup: Setup, state: State, today: Records, policy: Records, j: i
             _close(setup, state, today, policy, j, now)
 
 
-@kernel
+@part
 def charge(setup: Setup, state: State, j: int) -> int:
     """Return what serving a case costs now, in fen; rework is on the contractor."""
     case = state.cases[state.items[j].case]
     return setup.cost[case.item_class] if case.attempts == 0 else 0
 
 
-@kernel
+@part
 def _choose(setup: Setup, state: State, policy: Records, now: float) -> int:
     """Return the queue position of the case to serve next, -1 when none can be paid."""
     best = -1
@@ -223,7 +223,7 @@ def _choose(setup: Setup, state: State, policy: Records, now: float) -> int:
     return best
 
 
-@kernel
+@part
 def start_service(setup: Setup, state: State, today: Records, policy: Records, now: float) -> None:
     """Give waiting cases to idle handlers, as far as money goes, submodel (13)."""
     ledger = state.ledger[0]
@@ -254,7 +254,7 @@ def start_service(setup: Setup, state: State, today: Records, policy: Records, n
         set_clock(calendar, calendar.first[Clock.SERVICE] + h, now + wait)
 
 
-@kernel
+@part
 def service_event(setup: Setup, state: State, today: Records, policy: Records, h: int, now: float) -> None:
     """End an attempt: superficial or genuine, then verification or closure, submodel (14)."""
     world = setup.world[0]
@@ -279,7 +279,7 @@ def service_event(setup: Setup, state: State, today: Records, policy: Records, h
     start_service(setup, state, today, policy, now)
 
 
-@kernel
+@part
 def change_speed(state: State, today: Records, speed: float, now: float) -> None:
     """Let work in progress go on at a new speed; called at the start of a day."""
     ledger = state.ledger[0]
@@ -293,7 +293,7 @@ def change_speed(state: State, today: Records, speed: float, now: float) -> None
     ledger.speed = speed
 
 
-@kernel
+@part
 def count_work(state: State, today: Records, end: float) -> None:
     """Book the hours of work that goes on over midnight."""
     speed = state.ledger[0].speed

@@ -5,7 +5,7 @@ Takes: the calendar. Gives: every event up to the end of the day, handled by its
 
 import math
 
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import kernel, part
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.columns import Account, Clock, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -47,7 +47,7 @@ def begin(setup: Setup, state: State) -> None:
     release_money(state, state.daily[0], policy)
 
 
-@kernel
+@part
 def reschedule_visits(setup: Setup, state: State, policy: Records, now: float) -> None:
     """Stretch or shorten the intervals between visits when the frequency changes."""
     departments = len(state.departments)
@@ -57,7 +57,7 @@ def reschedule_visits(setup: Setup, state: State, policy: Records, now: float) -
             schedule_visit(setup, state, d, now, rate)
 
 
-@kernel
+@part
 def events_of_day(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Handle every event before the end of the day, in order of time."""
     calendar = state.calendar
@@ -83,7 +83,7 @@ def events_of_day(setup: Setup, state: State, today: Records, policy: Records, d
             service_event(setup, state, today, policy, who, now)
 
 
-@kernel
+@part
 def _burst(setup: Setup, state: State, today: Records, day: int, count: int, item_class: int) -> None:
     """Let the items with the smallest keys fail."""
     for _ in range(count):
@@ -101,7 +101,7 @@ def _burst(setup: Setup, state: State, today: Records, day: int, count: int, ite
         become_latent(setup, state, today, best, float(day), False)
 
 
-@kernel
+@part
 def _change_fund(state: State, today: Records, yuan: float, target: int) -> None:
     account = Account.POINTS_POT if target == 1 else Account.REPAIR_FUND
     amount = int(math.floor(FEN * yuan + 0.5))
@@ -113,7 +113,7 @@ def _change_fund(state: State, today: Records, yuan: float, target: int) -> None
         today.repair_in += amount
 
 
-@kernel
+@part
 def _leave(setup: Setup, state: State, today: Records, day: int, count: int) -> None:
     """Let the workers with the smallest keys leave."""
     for _ in range(count):
@@ -128,7 +128,7 @@ def _leave(setup: Setup, state: State, today: Records, day: int, count: int) -> 
             vacate(setup, state, today, best, float(day))
 
 
-@kernel
+@part
 def inject(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Apply the injects dated today."""
     departments = len(state.departments)

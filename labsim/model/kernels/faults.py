@@ -15,7 +15,7 @@ from labsim.behaviour.inspection import (
 )
 from labsim.behaviour.rectification import waiting_time
 from labsim.behaviour.reporting import is_repeat, report_probability
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.columns import Clock, Records, Setup, State
 from labsim.model.kernels.calendar import set_clock, unset
@@ -25,7 +25,7 @@ from labsim.model.state import PERIOD, Detector, ItemState
 PAIR = 4294967296  # 2**32: address of a pair is first * PAIR + second
 
 
-@kernel
+@part
 def become_latent(setup: Setup, state: State, today: Records, j: int, now: float, recurrence: bool) -> None:
     """Let an item fail, unseen for now."""
     item = state.items[j]
@@ -47,7 +47,7 @@ def become_latent(setup: Setup, state: State, today: Records, j: int, now: float
     schedule_notice(setup, state, j, now)
 
 
-@kernel
+@part
 def schedule_notice(setup: Setup, state: State, j: int, now: float) -> None:
     """Set when a resident next notices a problem, submodel (10)."""
     item = state.items[j]
@@ -56,7 +56,7 @@ def schedule_notice(setup: Setup, state: State, j: int, now: float) -> None:
     set_clock(state.calendar, clock, now + waiting_time(setup.world[0].notice_rate, luck))
 
 
-@kernel
+@part
 def schedule_fault(setup: Setup, state: State, j: int, now: float) -> None:
     """Set the next arrival of the item's base fault process, submodel (8).
 
@@ -70,7 +70,7 @@ def schedule_fault(setup: Setup, state: State, j: int, now: float) -> None:
     set_clock(state.calendar, clock, now + waiting_time(setup.world[0].fault_rate, luck))
 
 
-@kernel
+@part
 def fault_event(setup: Setup, state: State, today: Records, j: int, now: float) -> None:
     """Handle an arrival of the base fault process."""
     state.items[j].faults += 1
@@ -79,7 +79,7 @@ def fault_event(setup: Setup, state: State, today: Records, j: int, now: float) 
         become_latent(setup, state, today, j, now, False)
 
 
-@kernel
+@part
 def notice_event(setup: Setup, state: State, today: Records, policy: Records, j: int, now: float) -> None:
     """Let a random resident of the block notice an unresolved item, and perhaps report it.
 
@@ -103,7 +103,7 @@ def notice_event(setup: Setup, state: State, today: Records, policy: Records, j:
         _report(setup, state, today, policy, j, now, row)
 
 
-@kernel
+@part
 def _report(setup: Setup, state: State, today: Records, policy: Records, j: int, now: float, row: int) -> None:
     item = state.items[j]
     today.reports += 1
@@ -125,7 +125,7 @@ def _report(setup: Setup, state: State, today: Records, policy: Records, j: int,
         case.reporter_cell = setup.residents.cell[row]
 
 
-@kernel
+@part
 def schedule_visit(setup: Setup, state: State, d: int, now: float, rate: float) -> None:
     """Set a department's next visit from what is left of its interval, submodel (9)."""
     department = state.departments[d]
@@ -137,7 +137,7 @@ def schedule_visit(setup: Setup, state: State, d: int, now: float, rate: float) 
     set_clock(state.calendar, clock, department.since + waiting_time(rate, department.left))
 
 
-@kernel
+@part
 def visit_event(setup: Setup, state: State, today: Records, policy: Records, d: int, now: float) -> None:
     """Let a department visit, and set its next visit."""
     department = state.departments[d]
@@ -150,7 +150,7 @@ def visit_event(setup: Setup, state: State, today: Records, policy: Records, d: 
     visit(setup, state, today, policy, d, department.visits, now)
 
 
-@kernel
+@part
 def visit(setup: Setup, state: State, today: Records, policy: Records, d: int, number: int, now: float) -> None:
     """Check items: cover, skip what another department has just seen, detect, submodel (9)."""
     world = setup.world[0]
@@ -200,7 +200,7 @@ def visit(setup: Setup, state: State, today: Records, policy: Records, d: int, n
     today.visit_hours += reception_hours(world.visit_hours, covered, len(state.items))
 
 
-@kernel
+@part
 def patrol_event(setup: Setup, state: State, today: Records, policy: Records, row: int, now: float) -> None:
     """Let a resident supervisor walk the community, submodel (11)."""
     world = setup.world[0]

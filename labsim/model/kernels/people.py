@@ -16,7 +16,7 @@ from labsim.behaviour.participation import (
     Terms,
 )
 from labsim.foundations.arithmetic import fixed, unfixed
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import kernel, part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Account, Clock, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -118,7 +118,7 @@ def is_due(activity: int, day: int, who: int, panel: int, supervises: bool, regi
     return who % WEEK == day % WEEK and (activity != Activity.APP or registered)
 
 
-@kernel
+@part
 def decide(setup: Setup, state: State, policy: Records, activity: int, day: int, start: int, stop: int) -> None:
     """Let residents ``start`` to ``stop`` decide on an activity, submodel (2).
 
@@ -164,7 +164,7 @@ def decide(setup: Setup, state: State, policy: Records, activity: int, day: int,
         decided[row] = 1 if uniform(setup.seed, decision, day, who) < participation_probability(utility) else 0
 
 
-@kernel
+@part
 def resolved_share(state: State, row: int) -> float:
     """Return closures / (closures + drops) of the last 56 days, 1 when there were none."""
     closed = 0
@@ -175,7 +175,7 @@ def resolved_share(state: State, row: int) -> float:
     return closed / (closed + dropped) if closed + dropped > 0 else 1.0
 
 
-@kernel
+@part
 def take_effect(setup: Setup, state: State, today: Records, policy: Records, activity: int, day: int) -> None:
     """Let decisions of the day change residents: (3), (4) for attendance, (7), and cash rewards."""
     world = setup.world[0]
@@ -247,7 +247,7 @@ def take_effect(setup: Setup, state: State, today: Records, policy: Records, act
         today.resident_hours += acted * world.hours_patrol
 
 
-@kernel
+@part
 def learn_from_contacts(setup: Setup, state: State, belief: np.ndarray) -> None:
     """Move a belief towards the mean of contacts, everybody at once, submodel (5)."""
     rate = setup.world[0].social_learning_rate

@@ -3,7 +3,7 @@
 import numpy as np
 
 from labsim.behaviour.participation import delta_rule, redeemable
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Account, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -11,7 +11,7 @@ from labsim.model.kernels.people import points_for
 from labsim.model.state import FEN, PERIOD, WEEK, Activity
 
 
-@kernel
+@part
 def fund_points(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Put money into the pot: once at the launch of the scheme, then every period."""
     ledger = state.ledger[0]
@@ -24,13 +24,13 @@ def fund_points(setup: Setup, state: State, today: Records, policy: Records, day
         _deposit(state, today, int(FEN * policy.points_topup + 0.5))
 
 
-@kernel
+@part
 def _deposit(state: State, today: Records, amount: int) -> None:
     transfer(state, Account.GOVERNMENT, Account.POINTS_POT, amount)
     today.pot_in += amount
 
 
-@kernel
+@part
 def issue_points(setup: Setup, state: State, today: Records, policy: Records) -> None:
     """Credit the acts of the day."""
     people = state.people
@@ -47,7 +47,7 @@ def issue_points(setup: Setup, state: State, today: Records, policy: Records) ->
                 today.points_issued += points
 
 
-@kernel
+@part
 def redeem_points(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Let residents redeem in an order of luck until the pot cannot pay, and believe accordingly."""
     if policy.points_earning == 0.0 and policy.points_redemption == 0.0:

@@ -4,7 +4,7 @@ Takes: the state. Gives: the day's record; a breach of a conservation law ends t
 """
 
 from labsim.foundations.arithmetic import fixed, unfixed
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.model.columns import Account, Records, Setup, State
 from labsim.model.kernels.accounts import breach
 from labsim.model.kernels.cases import charge, give_feedback, reporter_row
@@ -27,7 +27,7 @@ BREACHES = (
 )
 
 
-@kernel
+@part
 def sweep(setup: Setup, state: State, today: Records, day: int) -> None:
     """Count open problems, and disappoint reporters who have waited too long, submodel (4)."""
     end = day + 1.0
@@ -65,7 +65,7 @@ def sweep(setup: Setup, state: State, today: Records, day: int) -> None:
     today.severity_item_days = severity
 
 
-@kernel
+@part
 def record(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Write stocks and means of the day, step 8."""
     people = state.people
@@ -96,7 +96,7 @@ def record(setup: Setup, state: State, today: Records, policy: Records, day: int
     today.points_held = ledger.points_held
 
 
-@kernel
+@part
 def conserve(setup: Setup, state: State, today: Records, policy: Records, row: int, day: int) -> None:
     """Check that books balance, step 9; on in every run."""
     accounts = state.accounts

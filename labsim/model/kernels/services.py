@@ -4,7 +4,7 @@ from labsim.behaviour.allocation import matched_money, service_coverage, service
 from labsim.behaviour.participation import joining_probability
 from labsim.behaviour.trust import problem_calm, satisfaction_score, satisfied_probability
 from labsim.foundations.arithmetic import fixed
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Account, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -15,7 +15,7 @@ SERVICES = 3  # care, culture, environment
 OFFER_EVERY = 3 * PERIOD  # assumption: a co-funded project is offered once a quarter
 
 
-@kernel
+@part
 def release_money(state: State, today: Records, policy: Records) -> None:
     """Pay a period's share of yearly budgets: repair money in, services bought."""
     repair = int(FEN * policy.repair_budget * PERIOD / YEAR + 0.5)
@@ -27,7 +27,7 @@ def release_money(state: State, today: Records, policy: Records) -> None:
     today.service_spent += service
 
 
-@kernel
+@part
 def offer_project(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Offer a co-funded project to households, and build it or pay back, submodel (19)."""
     if policy.cofunding == 0.0 or day % OFFER_EVERY != 0:
@@ -70,7 +70,7 @@ def offer_project(setup: Setup, state: State, today: Records, policy: Records, d
     today.project_refunded += refund
 
 
-@kernel
+@part
 def coverage_of(setup: Setup, state: State, policy: Records, row: int, service: int) -> float:
     """Return how far a service covers its need, submodel (17).
 
@@ -101,7 +101,7 @@ def coverage_of(setup: Setup, state: State, policy: Records, row: int, service: 
     return service_coverage(world.saturation, supply, need * world.need_cost)
 
 
-@kernel
+@part
 def survey(setup: Setup, state: State, policy: Records, row: int, day: int) -> None:
     """Ask every resident how content they are, submodel (18), and record groups of the period."""
     world = setup.world[0]

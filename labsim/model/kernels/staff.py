@@ -1,7 +1,7 @@
 """Community workers: load, speed, quitting and hiring. Submodels (15) and (16)."""
 
 from labsim.behaviour.workforce import HOURS_PER_DAY, day_load, handling_speed, quit_probability
-from labsim.foundations.compiled import kernel
+from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.columns import Records, Setup, State
 
@@ -10,7 +10,7 @@ PRESENT = 1
 VACANT = 2
 
 
-@kernel
+@part
 def vacate(setup: Setup, state: State, today: Records, p: int, now: float) -> None:
     """Let a worker leave; the post is filled after a while."""
     post = state.posts[p]
@@ -21,7 +21,7 @@ def vacate(setup: Setup, state: State, today: Records, p: int, now: float) -> No
     today.quits += 1
 
 
-@kernel
+@part
 def fill_posts(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Create and abolish posts as the lever says, and fill vacancies that have run their time."""
     for p in range(len(state.posts)):
@@ -38,7 +38,7 @@ def fill_posts(setup: Setup, state: State, today: Records, policy: Records, day:
             today.hires += 1
 
 
-@kernel
+@part
 def staff_day(setup: Setup, state: State, today: Records, policy: Records, row: int, day: int) -> float:
     """Book the load of the day, let workers quit, and return tomorrow's speed of handling.
 
