@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from labsim.experiment.design import Design, Job
-from labsim.foundations.errors import InputError
 from labsim.model.trajectory import Trajectory
 from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
@@ -274,4 +273,4 @@ def _check(design: Design, what: Reduction) -> None:
         view(Trajectory("", 0, scenario.burn_in, scenario.horizon, empty, empty, empty, empty), what.window)
 
 
-__all__ = ["ExperimentResult", "Failure", "InputError", "Progress", "Reduction", "Simulate", "joined", "run"]
+__all__ = ["ExperimentResult", "Failure", "Progress", "Reduction", "Simulate", "joined", "run"]
