@@ -25,7 +25,7 @@ _WANTED: dict[str, tuple[str, str]] = {
     "finite_number": ("有限的数字", "a finite number"),
     "string_type": ("文字", "text"),
     "string_too_short": ("至少 {min_length} 个字", "at least {min_length} character"),
-    "string_pattern_mismatch": ("符合 {pattern} 的文字", "text that matches {pattern}"),
+    "string_pattern_mismatch": ("字母、汉字、数字、_ 与 -（{pattern}）", "letters, digits, _ and - ({pattern})"),
     "enum": ("{expected} 之一", "one of {expected}"),
     "missing": ("必须写明", "it must be given"),
     "date_from_datetime_parsing": ("日期，如 2026-01-01", "a date such as 2026-01-01"),
@@ -74,7 +74,7 @@ def plainly(error: ValidationError, fields: Iterable[str]) -> list[Problem]:
         allowed = wanted(kind, found.get("ctx", {}))
         got = "" if kind == "missing" else f" {found['input']!r}"[:60]
         what = t(f"值无效{got}", f"not valid:{got}") if got else t("缺少此项", "this entry is missing")
-        problems.append(Problem.at(key, what, allowed or t(found["msg"], found["msg"])))
+        problems.append(Problem.at(key, what, allowed or t("符合此项类型的值", found["msg"])))
     return problems
 
 

@@ -88,6 +88,7 @@ class Instrument(Frozen):
             yield from ids
 
 
+# Safe to keep: the file travels with the package and nobody writes it.
 @cache
 def evidence_rows() -> Mapping[str, dict[str, str]]:
     """Return every row of ``data/evidence.csv`` by id."""
@@ -123,6 +124,7 @@ def read_instrument(path: Path) -> Instrument:
     return found
 
 
+# Safe to keep: the files travel with the package; what is kept is frozen.
 @cache
 def instruments() -> Mapping[str, Instrument]:
     """Return the whole catalogue by id, in the order of the codes.

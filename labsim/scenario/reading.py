@@ -5,22 +5,24 @@ each with its line, what is allowed and the nearest right name.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
-from labsim.foundations.calendar import day_of
-from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
+from labsim.foundations.declared import Catalogue, Quantity, Text
 from labsim.foundations.errors import InputError, Problem, Where, unknown_name
 from labsim.foundations.i18n import t
-from labsim.scenario import units
-from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, allowed_range, labels
+from labsim.scenario import entries
+from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels
 from labsim.scenario.community import COMMUNITY
+from labsim.scenario.entries import wrong
 from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import AppliedInstrument, Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, place_of
 from labsim.scenario.world import WORLD
+
+T = TypeVar("T")
 
 ENTRY = t("项", "entry")
 TABLES = {"population": (COMMUNITY, COMMUNITY_VALUE), "world": (WORLD, WORLD_PARAMETER), "levers": (LEVERS, LEVER)}
@@ -91,14 +93,16 @@ class Reader:
                 self.add(unknown_name(key, key, _TOP, ENTRY, _TOP_LABELS))
         fields: dict[str, Any] = {"name": self.data.get("name", self.stem)}
         if not isinstance(fields["name"], str):
-            self.add(_wrong("name", fields.pop("name"), t("带引号的文字", "text in quotes")))
-        self.start_date = self._date("start_date", self.data.get("start_date", self.start_date))
+            self.add(wrong("name", fields.pop("name"), t("带引号的文字", "text in quotes")))
+        if "start_date" in self.data:
+            given = self.data["start_date"]
+            found = self._read("start_date", given, entries.calendar_date(given), entries.A_DATE)
+            self.start_date = found or self.start_date
         fields["start_date"] = self.start_date
-        fields |= {
-            key: number
-            for key in ("horizon", "burn_in")
-            if key in self.data and (number := self._days(key, self.data[key])) is not None
-        }
+        for key in ("horizon", "burn_in"):
+            if key in self.data:
+                fields[key] = self._read(key, self.data[key], entries.days(self.data[key]), entries.DAYS)
+        fields = {key: value for key, value in fields.items() if value is not None}
         called = str(self.data.get("name") or self.stem)
         fields["label"] = self._text("label") or Text(zh=called, en=called)
         fields["description"] = self._text("description")
@@ -116,45 +120,11 @@ class Reader:
                 self.add(problem)
             return None
 
-    def _date(self, key: str, value: Any) -> date:
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.add(_wrong(key, value, t("日期，如 2026-01-01", "a date such as 2026-01-01")))
-            return self.start_date
-
-    def _days(self, key: str, value: Any) -> int | None:
-        days = units.parse(value, "d") if isinstance(value, str) else value
-        if isinstance(days, bool) or not isinstance(days, int | float) or not float(days).is_integer():
-            self.add(_wrong(key, value, t('整数天数，如 90 或 "90 d"', 'a whole number of days, such as 90 or "90 d"')))
-            return None
-        return int(days)
-
-    def _day(self, key: str, value: Any) -> int | None:
-        if isinstance(value, date):
-            return day_of(self._date(key, value), self.start_date)
-        try:
-            return day_of(date.fromisoformat(value), self.start_date)
-        except (TypeError, ValueError):
-            pass
-        days = units.parse(value, "d") if isinstance(value, str) else value
-        if isinstance(days, bool) or not isinstance(days, int | float) or not float(days).is_integer():
-            self.add(
-                _wrong(
-                    key,
-                    value,
-                    t(
-                        "从第 0 日算起的天数，或日期，如 90 或 2026-04-01",
-                        "days from day 0 or a date, such as 90 or 2026-04-01",
-                    ),
-                )
-            )
-            return None
-        return int(days)
+    def _read(self, key: str, value: Any, found: T | None, allowed: Text) -> T | None:
+        """Return what was found, after noting when it is nothing."""
+        if found is None:
+            self.add(wrong(key, value, allowed))
+        return found
 
     def _text(self, key: str) -> Text | None:
         value = self.data.get(key)
@@ -168,35 +138,18 @@ class Reader:
             zh, en = pair.get("zh", pair.get("en")), pair.get("en", pair.get("zh"))
             if isinstance(zh, str) and isinstance(en, str) and zh and en:
                 return Text(zh=zh, en=en)
-        self.add(_wrong(key, value, t('文字，或 zh = "…" 与 en = "…"', 'text, or zh = "…" and en = "…"')))
+        self.add(wrong(key, value, t('文字，或 zh = "…" 与 en = "…"', 'text, or zh = "…" and en = "…"')))
         return None
 
     def _number(self, key: str, value: Any, quantity: Quantity) -> float | None:
-        """Return a value in the declared unit, or None after noting why not."""
-        number: float | None = None
-        if isinstance(value, bool):
-            number = float(value) if quantity.kind is Kind.SWITCH else None
-        elif isinstance(value, str):
-            number = units.parse(value, quantity.unit)
-        elif isinstance(value, int | float):
-            number = _float(value)
+        number = entries.number(value, quantity)
         if number is None:
-            self.add(
-                Problem.at(
-                    key,
-                    t(
-                        f"{_shown(value)} 不能换算为“{quantity.label.zh}”的单位（{units.unit_text(quantity.unit).zh}）",
-                        f"{_shown(value)} does not convert to {quantity.unit}, the unit of {quantity.label.en}",
-                    ),
-                    allowed_range(quantity),
-                    units.completed(value, quantity.unit) if isinstance(value, str) else None,
-                )
-            )
+            self.add(entries.unconvertible(key, value, quantity))
         return number
 
     def _values(self, section: str, table: Any, catalogue: Catalogue, what: Text) -> dict[str, float]:
         if not isinstance(table, dict):
-            self.add(_wrong(section, table, t(f"一节 [{section}]", f"a section [{section}]")))
+            self.add(wrong(section, table, t(f"一节 [{section}]", f"a section [{section}]")))
             return {}
         found = {}
         for name, value in table.items():
@@ -208,19 +161,19 @@ class Reader:
         return found
 
     def _list(self, section: str, make: Callable[[str, Mapping[str, Any]], Any]) -> tuple[Any, ...]:
-        entries = self.data.get(section, [])
-        if isinstance(entries, dict):
-            self.add(_wrong(section, f"[{section}]", t(f"双方括号 [[{section}]]", f"double brackets [[{section}]]")))
+        given = self.data.get(section, [])
+        if isinstance(given, dict):
+            self.add(wrong(section, f"[{section}]", t(f"双方括号 [[{section}]]", f"double brackets [[{section}]]")))
             return ()
-        if not isinstance(entries, list):
-            self.add(_wrong(section, entries, t(f"若干节 [[{section}]]", f"sections [[{section}]]")))
+        if not isinstance(given, list):
+            self.add(wrong(section, given, t(f"若干节 [[{section}]]", f"sections [[{section}]]")))
             return ()
         made = []
-        for i, entry in enumerate(entries):
+        for i, entry in enumerate(given):
             key = f"{section}[{i}]"
             entry = {"name": entry} if section == "instruments" and isinstance(entry, str) else entry
             if not isinstance(entry, dict):
-                self.add(_wrong(key, entry, t(f"一节 [[{section}]]", f"a section [[{section}]]")))
+                self.add(wrong(key, entry, t(f"一节 [[{section}]]", f"a section [[{section}]]")))
                 continue
             try:
                 made.append(make(key, entry))
@@ -244,9 +197,15 @@ class Reader:
         return all(name in entry for name in needed)
 
     def _timing(self, key: str, entry: Mapping[str, Any]) -> dict[str, int]:
-        read = {"start": self._day, "ramp": self._days, "stop": self._day}
-        found = {name: how(f"{key}.{name}", entry[name]) for name, how in read.items() if name in entry}
-        return {name: number for name, number in found.items() if number is not None}
+        found: dict[str, int | None] = {}
+        for name in ("start", "ramp", "stop"):
+            if name in entry:
+                value = entry[name]
+                read = entries.days(value) if name == "ramp" else entries.day(value, self.start_date)
+                found[name] = self._read(
+                    f"{key}.{name}", value, read, entries.DAYS if name == "ramp" else entries.A_DAY
+                )
+        return {name: days for name, days in found.items() if days is not None}
 
     def _instrument(self, key: str, entry: Mapping[str, Any]) -> AppliedInstrument | None:
         complete = self._fields(key, entry, ("name",), ("start", "ramp", "stop", "levers"))
@@ -278,37 +237,20 @@ class Reader:
         if kind is not None and kind not in list(kinds):
             self.add(unknown_name(f"{key}.kind", str(kind), kinds, t("事件类型", "kind of inject"), _KIND_LABELS))
             kind = None
-        day = self._day(f"{key}.day", entry["day"]) if "day" in entry else None
+        when, given = entry.get("day"), entry.get("magnitude")
         unit = "yuan" if kind == "fund_change" else "d" if kind == "app_outage" else "1"
-        given = entry.get("magnitude", 0)
-        size = (
-            units.parse(given, unit) if isinstance(given, str) else None if isinstance(given, bool) else _float(given)
-        )
-        if size is None:
-            self.add(_wrong(f"{key}.magnitude", given, t(f"数字，单位 {unit}", f"a number, unit {unit}")))
+        day, size = entries.day(when, self.start_date), entries.sized(given, unit)
+        if "day" in entry:
+            self._read(f"{key}.day", when, day, entries.A_DAY)
+        if "magnitude" in entry:
+            self._read(f"{key}.magnitude", given, size, t(f"数字，单位 {unit}", f"a number, unit {unit}"))
         target = entry.get("target", -1)
         if isinstance(target, bool) or not isinstance(target, int):
-            self.add(_wrong(f"{key}.target", target, t("整数", "a whole number")))
+            self.add(wrong(f"{key}.target", target, t("整数", "a whole number")))
             target = None
         if not complete or day is None or kind is None or size is None or target is None:
             return None
         return Inject(day=day, kind=kinds[kind], magnitude=size, target=target)
-
-
-def _float(value: Any) -> float | None:
-    try:
-        return float(value) if isinstance(value, int | float) else None
-    except OverflowError:
-        return None
-
-
-def _shown(value: Any) -> str:
-    text = "true" if value is True else "false" if value is False else repr(value)
-    return text if len(text) <= 40 else text[:37] + "…"
-
-
-def _wrong(key: str, value: Any, allowed: Text) -> Problem:
-    return Problem.at(key, t(f"值无效：{_shown(value)}", f"not valid: {_shown(value)}"), allowed)
 
 
 def _elsewhere(section: str, name: str) -> Problem | None:

@@ -24,6 +24,30 @@ _MOST_ERRORS = 50
 # What a Chinese keyboard writes where TOML wants the usual sign and NFKC does not help.
 _FULL_WIDTH = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "。": ".", "【": "[", "】": "]", "、": ","})
 
+# How the standard library begins its messages, and what that means.
+_REASONS = {
+    "Invalid statement": "无法识别的语句",
+    "Invalid value": "无法识别的值",
+    "Invalid initial character for a key": "键名开头无效",
+    "Expected newline or end of document": "一行多写了内容",
+    "Expected '=' after a key": "键名后缺少 =",
+    "Expected ']": "缺少右方括号",
+    "Unclosed array": "数组没有右方括号",
+    "Unclosed inline table": "内联表没有右花括号",
+    "Unterminated string": "文字缺少右引号",
+    "Illegal character": "含有不允许的字符",
+    "Invalid date": "日期无效",
+    "Cannot overwrite": "重复的键",
+    "Cannot declare": "重复的节",
+    "Cannot mutate": "重复的节",
+    "Duplicate": "重复的键",
+}
+
+
+def _in_chinese(reason: str) -> str:
+    """Return a reason of the standard library in Chinese."""
+    return next((zh for start, zh in _REASONS.items() if reason.startswith(start)), "语法错误")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -139,7 +163,7 @@ def parse(text: str, shown: str, names: dict[str, str]) -> Source:
             problems.append(
                 Problem(
                     Where(shown, number, line.partition("=")[0].strip()[:40] or None),
-                    t(f"此行不是有效的 TOML（{reason}）", f"this line is not valid TOML ({reason})"),
+                    t(f"此行不是有效的 TOML（{_in_chinese(reason)}）", f"this line is not valid TOML ({reason})"),
                     t(
                         "键 = 值，如 staff = 14；文字加英文引号，中文键名改用英文名",
                         'key = value, such as staff = 14; text in "quotes", Chinese labels by their English key',
@@ -180,6 +204,8 @@ def _lines_of(text: str) -> dict[str, int]:
                 # [phases.x] after [[phases]] belongs to the last of them.
                 head, dot, tail = prefix.partition(".")
                 prefix = f"{head}[{counts[head]}]{dot}{tail}" if head in counts else prefix
+            for end in [*re.finditer(r"\.", prefix)]:
+                found.setdefault(prefix[: end.start()], node.start_point.row + 1)
             found[prefix] = node.start_point.row + 1
             for child in node.children:
                 if child.type == "pair":
@@ -191,8 +217,11 @@ def _pair(node: Node, prefix: str, found: dict[str, int]) -> None:
     parts, value = _key_parts(node.children[0]), node.children[-1]
     if value.type == "comment":
         value = node.children[-2]
-    key = ".".join([prefix, *parts] if prefix else parts)
-    found[key] = node.start_point.row + 1
+    key = prefix
+    for part in parts:
+        # a.b.c = 1 makes a and a.b too: a problem may be about those.
+        key = f"{key}.{part}" if key else part
+        found.setdefault(key, node.start_point.row + 1)
     _value(value, key, found)
 
 

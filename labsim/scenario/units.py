@@ -121,10 +121,11 @@ def completed(text: str, declared: str) -> str | None:
 
 
 _ZH = {
-    "share": "占比 0–1", "yuan": "元", "yuan/y": "元/年", "yuan/28 d": "元/28 天", "yuan/yuan": "元/元", "persons": "人",
-    "points": "分", "off/on": "关/开", "1/28 d": "次/28 天", "1/d": "次/天", "1/week": "每周", "1/y": "每年",
-    "1/event": "每次事件", "rule": "规则编号", "ratio": "倍", "d": "天", "h": "小时", "h/d": "小时/天", "y": "年",
-    "handler-d": "人·天", "logit": "logit", "log": "对数", "1": "无量纲", "blocks": "栋", "items": "个", "departments": "个",
+    "share": "占比 0–1", "yuan": "元", "yuan/y": "元/年", "yuan/28 d": "元/28 天", "yuan/yuan": "元/元",
+    "persons": "人", "points": "分", "off/on": "关/开", "1/28 d": "次/28 天", "1/d": "次/天", "1/week": "每周",
+    "1/y": "每年", "1/event": "每次事件", "rule": "规则编号", "ratio": "倍", "d": "天", "h": "小时",
+    "h/d": "小时/天", "y": "年", "handler-d": "人·天", "log": "对数", "1": "无量纲", "blocks": "栋", "items": "个",
+    "departments": "个",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Takes: a scenario. Gives: TOML with the Chinese label and the unit beside every 
 from collections.abc import Mapping
 
 import tomlkit
-from tomlkit.items import AoT, Table
+from tomlkit.items import AoT, Item, Table
 
 from labsim.foundations.declared import Kind, Quantity
 from labsim.scenario.community import COMMUNITY
@@ -21,12 +21,17 @@ def _plain(value: float) -> int | float:
     return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
 
 
+def _labelled(value: float, quantity: Quantity) -> Item:
+    """Return a value with its Chinese label and its unit beside it."""
+    written_as = bool(value) if quantity.kind is Kind.SWITCH else _plain(value)
+    return tomlkit.item(written_as).comment(f"{quantity.label.zh}, {quantity.unit}")
+
+
 def _values(values: Mapping[str, float], catalogue: Mapping[str, Quantity]) -> Table:
     table = tomlkit.table()
     for name, value in values.items():
         quantity = catalogue[name]
-        table[name] = bool(value) if quantity.kind is Kind.SWITCH else _plain(value)
-        table[name].comment(f"{quantity.label.zh}, {quantity.unit}")
+        table[name] = _labelled(value, quantity)
     return table
 
 
@@ -50,8 +55,7 @@ def _instrument(one: AppliedInstrument) -> Table:
 def _phase(phase: Phase) -> Table:
     entry = tomlkit.table()
     entry["lever"] = phase.lever
-    entry["value"] = _plain(phase.value)
-    entry["value"].comment(f"{LEVERS[phase.lever].label.zh}, {LEVERS[phase.lever].unit}")
+    entry["value"] = _labelled(phase.value, LEVERS[phase.lever])
     _timing(entry, phase)
     return entry
 

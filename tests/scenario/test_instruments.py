@@ -1,0 +1,158 @@
+"""The catalogue of instruments: honest data."""
+
+import csv
+import hashlib
+
+import pytest
+
+from labsim.foundations.errors import InputError
+from labsim.foundations.paths import resource
+from labsim.scenario import instruments as module
+from labsim.scenario.instruments import Provenance, evidence_rows, instrument, instruments, read_instrument, search
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.scenario import Scenario
+
+GOOD = """
+code = "A01"
+id = "mine"
+family = "incentives"
+evidence = ["points_redeemed_value"]
+[name]
+zh = "我的"
+en = "mine"
+[what]
+zh = "做什么"
+en = "what it does"
+[levers.staff]
+value = 14
+provenance = "assumption"
+"""
+
+OUTCOMES = ("participation_offline_12m", "council_attendance", "volunteer_acts_year", "sorting_rate",
+            "app_active_share",
+            "fix_rate_official", "fix_rate_genuine", "handling_days_mean", "recurrence_90d", "repeat_report_share",
+            "duplicate_inspection_share", "satisfaction_share", "satisfaction_score", "backlog_mean", "staff_load",
+            "quits_year", "mean_efficacy", "detection_days", "service_score")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(instruments()))
+def test_an_instrument_sets_levers_it_may_set_and_changes_something(name):
+    one = instrument(name)
+    changed = [lever for lever, value in one.values().items() if value != LEVERS[lever].default]
+    assert changed, "an instrument that changes nothing is a dead entry"
+    assert all(LEVERS[lever].allows(value) for lever, value in one.values().items())
+    Scenario().with_instruments(name)
+
+
+@pytest.mark.parametrize("name", sorted(instruments()))
+def test_a_value_taken_from_the_documents_names_its_evidence_or_is_a_switch(name):
+    for lever, setting in instrument(name).levers.items():
+        if setting.provenance in (Provenance.STORY, Provenance.LOCAL_DATA):
+            assert setting.evidence or LEVERS[lever].kind == "switch", lever
+        if setting.provenance is Provenance.LITERATURE:
+            assert setting.note is not None, lever
+
+
+@pytest.mark.parametrize("name", sorted(instruments()))
+def test_an_instrument_claims_outcomes_that_are_measured_and_says_what_speaks_against_it(name):
+    one = instrument(name)
+    assert one.claims
+    assert one.contradictions
+    assert {claim.indicator for claim in one.claims} <= set(OUTCOMES)
+    assert all(any("一" <= c <= "鿿" for c in text) for text in (one.name.zh, one.what.zh))
+    assert not any("一" <= c <= "鿿" for text in (one.name.en, one.what.en) for c in text)
+
+
+def test_codes_and_names_are_used_once():
+    every = list(instruments().values())
+    assert len(every) >= 28
+    assert len({one.code for one in every}) == len(every)
+    assert [one.code for one in every] == sorted(one.code for one in every)
+
+
+def test_the_same_lever_is_set_alike_where_policies_are_meant_to_be_combined():
+    Scenario().with_instruments("five_step_closed_loop", "pdca_cycle", "smart_supervision_app")
+    Scenario().with_instruments("joint_meeting", "department_data_sharing", "one_inspection_many_claim")
+    Scenario().with_instruments("points_scheme", "residents_council", "supervision_reward", "resident_supervisors")
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("积分制", "points_scheme"),
+        ("points_scheme", "points_scheme"),
+        ("A01", "points_scheme"),
+        ("closed loop", "five_step_closed_loop"),
+        ("上城模式", "five_step_closed_loop"),
+        ("PDCA", "pdca_cycle"),
+        ("四不两直", "unannounced_inspection"),
+        ("暗访", "unannounced_inspection"),
+        ("b32", "resident_supervisors"),
+        ("heat map", "demand_map_targeting"),
+        ("缺席通报", "joint_meeting"),
+        ("verification", "five_step_closed_loop"),
+    ],
+)
+def test_an_instrument_is_found_by_any_of_its_names(words, first):
+    assert search(words)[0].id == first
+
+
+@pytest.mark.parametrize("words", ["", "  ", "、", "xyzzy", "积分 xyzzy"])
+def test_a_search_for_nothing_known_finds_nothing(words):
+    assert search(words) == []
+
+
+@pytest.mark.parametrize(
+    ("wrote", "meant"), [("point_scheme", "points_scheme"), ("联席会议", "joint_meeting"), ("B04", "pdca_cycle")]
+)
+def test_a_wrong_name_is_told_with_the_right_one(wrote, meant):
+    with pytest.raises(InputError) as caught:
+        instrument(wrote)
+    assert caught.value.problems[0].suggestion == meant
+
+
+def test_a_good_file_is_read(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert read_instrument(path).values() == {"staff": 14.0}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("staff", "stafff", "did you mean staff?"),
+        ("value = 14", "value = 140", "1 to 60"),
+        ('["points_redeemed_value"]', '["points_redeemed"]', "did you mean points_redeemed_value?"),
+        ('"assumption"', '"rumour"', "one of"),
+        ('id = "mine"', 'id = "other"', "other.toml"),
+        ('id = "mine"', 'id = "mine"\nsatisfaction = 3', "no entry named 'satisfaction'"),
+        ('code = "A01"', 'code = "1"', "code"),
+        ('zh = "我的"', "", "missing"),
+        ("[name]", "[name", "TOML"),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_name(tmp_path, old, new, says):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_instrument(path)
+    text = caught.value.render("en")
+    assert says in text
+    assert text.startswith("mine.toml")
+
+
+def test_all_wrong_files_of_a_catalogue_are_told_at_once(tmp_path, monkeypatch):
+    for i in range(2):
+        (tmp_path / f"bad{i}.toml").write_text(GOOD.replace("staff", "stafff"), encoding="utf-8")
+    monkeypatch.setattr(module, "resource", lambda *parts: resource(*parts) if parts[0] == "data" else tmp_path)
+    with pytest.raises(InputError) as caught:
+        instruments.__wrapped__()
+    assert {problem.where.file for problem in caught.value.problems} == {"bad0.toml", "bad1.toml"}
+
+
+def test_the_evidence_is_the_file_its_readme_describes():
+    raw = resource("data", "evidence.csv").read_bytes()
+    readme = resource("data", "README.md").read_text(encoding="utf-8")
+    assert hashlib.sha256(raw).hexdigest() in readme
+    rows = list(csv.DictReader(raw.decode("utf-8").splitlines()))
+    assert len(rows) == len(evidence_rows())
