@@ -20,6 +20,7 @@ from scipy import stats
 
 Array = npt.NDArray[np.float64]
 NAN = float("nan")
+_ROUNDING = 1e-9
 
 
 class Basis(StrEnum):
@@ -100,7 +101,8 @@ def paired(baseline: Array, policy: Array, level: float = 0.95) -> Paired:
     centre, spread, luck_part = _levels(gaps, luck, many)
     df = len(gaps) - 1 if many else n - 1
     low, high = _interval(centre, spread, df, level)
-    knowledge = np.sqrt(max(spread**2 * len(gaps) - luck_part, 0.0)) if many and len(gaps) > 1 else NAN
+    excess = spread**2 * len(gaps) - luck_part  # NaN with one world
+    knowledge = NAN if np.isnan(excess) else np.sqrt(excess) if excess > _ROUNDING * luck_part else 0.0
     return Paired(
         baseline=_mean([b.mean() for b, _ in of_world]) if n else _mean(baseline[np.isfinite(baseline)]),
         policy=_mean([p.mean() for _, p in of_world]) if n else _mean(policy[np.isfinite(policy)]),
