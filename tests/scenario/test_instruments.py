@@ -7,7 +7,7 @@ import pytest
 
 from labsim.foundations.errors import InputError
 from labsim.foundations.paths import resource
-from labsim.results.indicators import CATALOGUE
+from labsim.results.catalogue import CATALOGUE
 from labsim.scenario import instruments as module
 from labsim.scenario.instruments import Provenance, evidence_rows, instrument, instruments, read_instrument, search
 from labsim.scenario.levers import LEVERS
