@@ -126,7 +126,7 @@ def fixed(x: float) -> int:
     Sums of integers do not depend on order: threads, chunks and a relabelled
     population give the same bits. Resolution 2**-32; sums hold 2 billion units.
     """
-    return int(math.floor(x * _FIXED + 0.5))
+    return math.floor(x * _FIXED + 0.5)
 
 
 @rule

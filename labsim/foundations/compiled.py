@@ -14,7 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from platformdirs import user_cache_path
 
@@ -57,9 +57,8 @@ if COMPILED:
         Without entry points for Python, whose code grows with the arguments, the model
         compiles in half the time.
         """
-        return numba.njit(  # type: ignore[no-any-return]
-            cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-        )(function)
+        options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
 
 else:
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from labsim.model.columns import RESIDENT_RESULT, Records, Setup, State, make_setup, make_state
+from labsim.model.columns import RESIDENT_RESULT, Setup, State, make_setup, make_state
 from labsim.model.day import run_days
 from labsim.model.kernels.events import begin
 from labsim.model.kernels.recording import BREACHES
@@ -77,7 +77,7 @@ class Run:
         )
 
 
-def _plain(records: Records) -> np.ndarray:
+def _plain(records: np.ndarray) -> np.ndarray:
     return np.array(records.view(np.ndarray), dtype=np.dtype(records.dtype.descr))
 
 

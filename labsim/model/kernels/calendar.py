@@ -104,7 +104,7 @@ def pop(calendar: Calendar) -> int:
     """Stop and return the clock that rings next."""
     clock = calendar.heap[0]
     unset(calendar, clock)
-    return clock
+    return int(clock)
 
 
 @kernel

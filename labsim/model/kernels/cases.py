@@ -97,7 +97,8 @@ def open_case(setup: Setup, state: State, today: Records, policy: Records, j: in
         before = state.cases[item.last_closed_case]
         if math.isnan(before.next_opened):
             before.next_opened = now
-    wait = stage_time(world.intake_days, policy.intake_cut, exponential(setup.seed, Decision.INTAKE_TIME, item.cases, where))
+    luck = exponential(setup.seed, Decision.INTAKE_TIME, item.cases, where)
+    wait = stage_time(world.intake_days, policy.intake_cut, luck)
     set_clock(state.calendar, state.calendar.first[Clock.CASE] + j, now + wait)
 
 

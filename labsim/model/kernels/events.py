@@ -104,7 +104,7 @@ def _burst(setup: Setup, state: State, today: Records, day: int, count: int, ite
 @part
 def _change_fund(state: State, today: Records, yuan: float, target: int) -> None:
     account = Account.POINTS_POT if target == 1 else Account.REPAIR_FUND
-    amount = int(math.floor(FEN * yuan + 0.5))
+    amount = math.floor(FEN * yuan + 0.5)
     amount = max(amount, -int(state.accounts[account]))
     transfer(state, Account.GOVERNMENT, account, amount)
     if target == 1:

@@ -204,7 +204,7 @@ def visit(setup: Setup, state: State, today: Records, policy: Records, d: int, n
 def patrol_event(setup: Setup, state: State, today: Records, policy: Records, row: int, now: float) -> None:
     """Let a resident supervisor walk the community, submodel (11)."""
     world = setup.world[0]
-    day = int(math.floor(now))
+    day = math.floor(now)
     chance = world.patrol_coverage * world.patrol_detection
     for j in range(len(state.items)):
         if state.items[j].state != ItemState.LATENT:

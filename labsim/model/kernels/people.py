@@ -7,13 +7,13 @@ effect, then habits, feedback and crowding-out. Submodels (1)-(5) and (7).
 import numpy as np
 
 from labsim.behaviour.participation import (
+    Terms,
     crowding_target,
     delta_rule,
     outcome_probability,
     participation_probability,
     participation_utility,
     reward_utility,
-    Terms,
 )
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.compiled import kernel, part
@@ -45,16 +45,16 @@ def active_share(contacts: Contacts, active: np.ndarray, row: int, total: int) -
     acting = 0
     for place in range(first, last):
         acting += int(active[contacts.other[place]])
-    return acting / (last - first)
+    return float(acting / (last - first))
 
 
 @kernel
 def cash_for(policy: Records, activity: int, low_income: int) -> float:
     """Return yuan in cash or in kind that an act earns."""
     if activity == Activity.VOLUNTEER:
-        return policy.venue_vouchers + policy.lost_wage_subsidy * low_income
+        return float(policy.venue_vouchers + policy.lost_wage_subsidy * low_income)
     if activity == Activity.PATROL:
-        return policy.supervisor_reward
+        return float(policy.supervisor_reward)
     return 0.0
 
 
@@ -63,9 +63,9 @@ def points_for(policy: Records, activity: int) -> float:
     """Return the points that an act earns."""
     if policy.points_earning > 0.0:
         if activity == Activity.SORT:
-            return policy.points_sort
+            return float(policy.points_sort)
         if activity == Activity.VOLUNTEER:
-            return policy.points_volunteer
+            return float(policy.points_volunteer)
     return 0.0
 
 
