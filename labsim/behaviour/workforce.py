@@ -31,6 +31,12 @@ def day_load(hours: float, capacity: float) -> float:
 
 
 @rule
+def daily_wages(worker_pay: float, pay_gap: float, present: int, handler_pay: float, handlers: float) -> float:
+    """Return wages of a day in yuan: workers at their pay below the neighbours', and handlers."""
+    return (worker_pay * (1.0 - pay_gap) * present + handler_pay * handlers) / 364.0
+
+
+@rule
 def quit_probability(base: float, load_effect: float, load: float, pay_effect: float, pay_gap: float) -> float:
     """Return the chance that a worker quits on a day (job demands-resources; Sun & Zhou 2019)."""
     hazard = base * exp(load_effect * max(load - 1.0, 0.0) + pay_effect * pay_gap)

@@ -99,7 +99,7 @@ DAILY = np.dtype(
         (n, np.int64)
         for n in (
             "repair_in", "repair_spent", "repair_balance", "pot_in", "pot_paid", "pot_balance", "points_issued",
-            "points_redeemed", "points_held", "service_spent", "incentive_spent", "project_raised", "project_matched",
+            "points_redeemed", "points_held", "service_spent", "incentive_spent", "wages", "project_raised", "project_matched",
             "project_spent", "project_refunded",
         )
     ]

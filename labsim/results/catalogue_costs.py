@@ -62,7 +62,7 @@ STAFF = (
         sight=Sight.REPORTED,
         delta=Delta(absolute=0.5, source="assumption: half a post"),
         definition=t(
-            "在岗社工人数，各日平均；工资不计入资金指标", "workers present, mean over days; wages are not in the money"
+            "在岗社工人数，各日平均", "workers present, mean over days"
         ),
         formula=f.daily_mean("staff_present"),
     ),
@@ -146,16 +146,25 @@ MONEY_AND_POINTS = (
         "project_matched",
     ),
     _money(
+        "money_staff_year",
+        "人员工资",
+        "wages",
+        "社区工作者与处置人员工资(元)，折算为每年",
+        "wages of community workers and handlers, scaled to a year",
+        "wages",
+    ),
+    _money(
         "money_total_year",
         "总支出",
         "money in all",
-        "整改、积分、激励、服务与配套支出合计(元)，不含工资，折算为每年",
-        "repair, points, incentives, services and match together, without wages, scaled to a year",
+        "整改、积分、激励、服务、配套支出与工资合计(元)，折算为每年",
+        "repair, points, incentives, services, match and wages together, scaled to a year",
         "repair_spent",
         "pot_paid",
         "incentive_spent",
         "service_spent",
         "project_matched",
+        "wages",
     ),
     Indicator(
         name="resident_money_year",

@@ -125,6 +125,9 @@ WORLD = Catalogue(
        "Sun & Zhou 2019; range assumption", "staff"),
     _q("quit_pay", "收入差距对离职的影响", "effect of the pay gap on quitting", "log", 1, 4, 2.5, _PRIOR, "staff"),
     _q("vacancy_days", "岗位空缺时间", "time to fill a vacancy", "d", 30, 120, 60, _PRIOR, "staff"),
+    _q("worker_pay", "周边社区社工年薪", "yearly pay of a community worker in neighbouring communities", "yuan/y", 20000, 300000,
+       72000, "assumption; the gap itself is social_worker_pay_gap", "staff"),
+    _q("handler_pay", "处置人员年薪", "yearly pay of a handler", "yuan/y", 20000, 300000, 54000, "assumption", "staff"),
     # services and satisfaction
     *[
         _q(f"need_{service}_{age}", f"{zh}需求·{_AGES_ZH[age]}", f"need for {service}, {age}", "share", 0, 1, value,

@@ -49,8 +49,9 @@ def reporter_row(setup: Setup, reporter: int) -> int:
 
 
 @part
-def open_case(setup: Setup, state: State, today: Records, policy: Records, j: int, now: float, detector: int,
-              row: int) -> None:
+def open_case(
+    setup: Setup, state: State, today: Records, policy: Records, j: int, now: float, detector: int, row: int
+) -> None:
     """Open a case for a latent item; ``row`` is the reporting resident or -1."""
     world = setup.world[0]
     ledger = state.ledger[0]

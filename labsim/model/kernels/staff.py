@@ -1,9 +1,11 @@
 """Community workers: load, speed, quitting and hiring. Submodels (15) and (16)."""
 
-from labsim.behaviour.workforce import HOURS_PER_DAY, day_load, handling_speed, quit_probability
+from labsim.behaviour.workforce import HOURS_PER_DAY, daily_wages, day_load, handling_speed, quit_probability
 from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
-from labsim.model.columns import Records, Setup, State
+from labsim.model.columns import Account, Records, Setup, State
+from labsim.model.kernels.accounts import transfer
+from labsim.model.state import FEN
 
 NO_POST = 0
 PRESENT = 1
@@ -40,7 +42,7 @@ def fill_posts(setup: Setup, state: State, today: Records, policy: Records, day:
 
 @part
 def staff_day(setup: Setup, state: State, today: Records, policy: Records, row: int, day: int) -> float:
-    """Book the load of the day, let workers quit, and return tomorrow's speed of handling.
+    """Book load and wages of the day, let workers quit, and return tomorrow's speed of handling.
 
     Args:
         setup: what stays.
@@ -62,6 +64,9 @@ def staff_day(setup: Setup, state: State, today: Records, policy: Records, row: 
     other = world.base_load * policy.admin_load + visits / (row + 1 - first)
     capacity = present * HOURS_PER_DAY
     today.staff_present = present
+    wages = daily_wages(world.worker_pay, policy.pay_gap, present, world.handler_pay, policy.handlers)
+    today.wages = int(FEN * wages + 0.5)
+    transfer(state, Account.GOVERNMENT, Account.RESIDENTS, today.wages)
     today.other_hours = other
     today.load_today = day_load(other + today.case_hours, capacity)
     load = 0.0
