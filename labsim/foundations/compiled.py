@@ -10,7 +10,10 @@ runs as plain Python, which is slow, can be stepped through in a debugger, and m
 the same bits (``tests/model/test_three_engines.py``).
 """
 
+import hashlib
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,19 +26,42 @@ F = TypeVar("F", bound=Callable[..., Any])
 COMPILED: bool = os.environ.get("LABSIM_COMPILER", "on").lower() not in {"off", "0", "no"}
 
 
+_KEPT = 6  # sets of compiled code that stay on disk
+
+
+def _source_key() -> str:
+    """Return a hash of every source file that compiled code can come from.
+
+    numba looks only at the file of the outermost function: without this, a changed rule
+    would go on running as it was inside every kernel that was cached before.
+    """
+    package = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256(sys.version.encode())
+    for floor in ("foundations", "scenario", "population", "behaviour", "model"):
+        for file in sorted((package / floor).rglob("*.py")):
+            digest.update(file.relative_to(package).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def _writable_cache() -> str:
-    """Return a folder where compiled code can be kept.
+    """Return a folder where compiled code of these sources can be kept.
 
     Without one numba refuses to import a cached function at all, for example when
     the package and HOME are both read-only.
     """
+    key = _source_key()
     for folder in (user_cache_path("labsim") / "compiled", Path(tempfile.gettempdir()) / "labsim-compiled"):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            (folder / key).mkdir(parents=True, exist_ok=True)
+            os.utime(folder / key)
+            others = sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
         except OSError:
             continue
-        if os.access(folder, os.W_OK):
-            return str(folder)
+        if os.access(folder / key, os.W_OK):
+            for old in others[_KEPT:]:
+                shutil.rmtree(old, ignore_errors=True)
+            return str(folder / key)
     return tempfile.mkdtemp(prefix="labsim-compiled-")
 
 

@@ -35,10 +35,19 @@ ORDER = (
     Step(1, "inject", Text(zh="突发事件", en="apply injects"), "-"),
     Step(1, "change_speed", Text(zh="处置速度变动", en="apply a changed handling speed"), "13, 15"),
     Step(1, "start_service", Text(zh="空闲人员接案", en="let idle handlers take waiting cases"), "13"),
-    Step(2, "events_of_day", Text(zh="按时间先后:故障、检查、居民发现与上报、巡查、案件流转",
-                                  en="faults, visits, notices, patrols, case events, in order of time"), "8-14"),
+    Step(
+        2,
+        "events_of_day",
+        Text(
+            zh="按时间先后:故障、检查、居民发现与上报、巡查、案件流转",
+            en="faults, visits, notices, patrols, case events, in order of time",
+        ),
+        "8-14",
+    ),
     Step(3, "count_work", Text(zh="记录处置工时", en="book hours of work in progress"), "15"),
-    Step(3, "staff_day", Text(zh="工作负荷、工资、离职、次日速度", en="load, wages, quits, tomorrow's speed"), "15, 16"),
+    Step(
+        3, "staff_day", Text(zh="工作负荷、工资、离职、次日速度", en="load, wages, quits, tomorrow's speed"), "15, 16"
+    ),
     Step(4, "sweep", Text(zh="清点未解决问题,超期未反馈", en="count open problems, overdue feedback"), "4"),
     Step(5, "decide", Text(zh="当日轮到的居民同时决定", en="residents whose turn it is decide, all at once"), "1, 2"),
     Step(5, "offer_project", Text(zh="众筹项目征集", en="offer a co-funded project"), "19"),

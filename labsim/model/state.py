@@ -80,9 +80,24 @@ DAILY = np.dtype(
     + [
         (n, np.int32)
         for n in (
-            "visits", "perfunctory_visits", "item_visits", "duplicate_item_visits", "skipped_item_visits",
-            "found_inspection", "found_resident", "found_patrol", "reports", "duplicate_reports", "repeat_reports",
-            "opened", "closed", "dropped", "returned", "overdue_open", "waiting_money", "queued",
+            "visits",
+            "perfunctory_visits",
+            "item_visits",
+            "duplicate_item_visits",
+            "skipped_item_visits",
+            "found_inspection",
+            "found_resident",
+            "found_patrol",
+            "reports",
+            "duplicate_reports",
+            "repeat_reports",
+            "opened",
+            "closed",
+            "dropped",
+            "returned",
+            "overdue_open",
+            "waiting_money",
+            "queued",
         )
     ]
     + [("handling_days", np.float64)]
@@ -98,9 +113,22 @@ DAILY = np.dtype(
     + [
         (n, np.int64)
         for n in (
-            "repair_in", "repair_spent", "repair_balance", "pot_in", "pot_paid", "pot_balance", "points_issued",
-            "points_redeemed", "points_held", "service_spent", "incentive_spent", "wages", "project_raised", "project_matched",
-            "project_spent", "project_refunded",
+            "repair_in",
+            "repair_spent",
+            "repair_balance",
+            "pot_in",
+            "pot_paid",
+            "pot_balance",
+            "points_issued",
+            "points_redeemed",
+            "points_held",
+            "service_spent",
+            "incentive_spent",
+            "wages",
+            "project_raised",
+            "project_matched",
+            "project_spent",
+            "project_refunded",
         )
     ]
 )
@@ -110,8 +138,19 @@ GROUPS = np.dtype(
     [
         (n, np.int64)
         for n in (
-            "residents", "act_sort", "act_volunteer", "act_app", "act_meeting", "act_patrol", "reports",
-            "offline_12m", "deliberated_12m", "active_28d", "score", "satisfied", "efficacy",
+            "residents",
+            "act_sort",
+            "act_volunteer",
+            "act_app",
+            "act_meeting",
+            "act_patrol",
+            "reports",
+            "offline_12m",
+            "deliberated_12m",
+            "active_28d",
+            "score",
+            "satisfied",
+            "efficacy",
         )
     ]
 )
@@ -121,11 +160,26 @@ and ``active_28d`` count residents at its end; ``score`` (0-100), ``satisfied`` 
 
 CASES = np.dtype(
     [
-        ("item_id", np.int32), ("item_class", np.int8), ("block", np.int32), ("number", np.int32),
-        ("onset", np.float64), ("opened", np.float64), ("detector", np.int8), ("reporter", np.int64),
-        ("reporter_cell", np.int8), ("hops", np.int8), ("queued", np.float64), ("started", np.float64),
-        ("closed", np.float64), ("outcome", np.int8), ("attempts", np.int16), ("superficial", np.int8),
-        ("reports", np.int32), ("told", np.int8), ("next_onset", np.float64), ("next_opened", np.float64),
+        ("item_id", np.int32),
+        ("item_class", np.int8),
+        ("block", np.int32),
+        ("number", np.int32),
+        ("onset", np.float64),
+        ("opened", np.float64),
+        ("detector", np.int8),
+        ("reporter", np.int64),
+        ("reporter_cell", np.int8),
+        ("hops", np.int8),
+        ("queued", np.float64),
+        ("started", np.float64),
+        ("closed", np.float64),
+        ("outcome", np.int8),
+        ("attempts", np.int16),
+        ("superficial", np.int8),
+        ("reports", np.int32),
+        ("told", np.int8),
+        ("next_onset", np.float64),
+        ("next_opened", np.float64),
     ]
 )
 """One row per case in order of opening. Times in days, NaN where it has not happened.
