@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 COMPILED: bool = os.environ.get("LABSIM_COMPILER", "on").lower() not in {"off", "0", "no"}
 
 
+_NEVER_COMPILED = ("mesa_", "parts", "mean_field", "simulate", "trajectory")
 _KEPT = 6  # sets of compiled code that stay on disk
 
 
@@ -39,6 +40,8 @@ def _source_key() -> str:
     digest = hashlib.sha256(sys.version.encode())
     for floor in ("foundations", "scenario", "population", "behaviour", "model"):
         for file in sorted((package / floor).rglob("*.py")):
+            if file.name.startswith(_NEVER_COMPILED):
+                continue
             digest.update(file.relative_to(package).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
@@ -71,11 +74,11 @@ if COMPILED:
 
     def rule(function: F) -> F:
         """Compile a scalar rule; kernels inline it."""
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
     def kernel(function: F) -> F:
         """Compile a loop over arrays; it releases the interpreter lock."""
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
     def part(function: F) -> F:
         """Compile a piece that only kernels call.

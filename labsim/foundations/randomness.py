@@ -94,12 +94,7 @@ def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[in
     for _ in range(10):
         p0 = _M0 * c0
         p1 = _M1 * c2
-        c0, c1, c2, c3 = (
-            ((p1 >> 32) & _WORD) ^ c1 ^ k0,
-            p1 & _WORD,
-            ((p0 >> 32) & _WORD) ^ c3 ^ k1,
-            p0 & _WORD,
-        )
+        c0, c1, c2, c3 = (((p1 >> 32) & _WORD) ^ c1 ^ k0, p1 & _WORD, ((p0 >> 32) & _WORD) ^ c3 ^ k1, p0 & _WORD)
         k0 = (k0 + _W0) & _WORD
         k1 = (k1 + _W1) & _WORD
     return c0, c1, c2, c3
@@ -122,12 +117,7 @@ def uniform(seed: int, decision: int, step: int, agent: int) -> float:
     step = int(step)
     agent = int(agent)
     w0, w1, _, _ = philox4x32(
-        agent & _WORD,
-        (agent >> 32) & _WORD,
-        step & _WORD,
-        (decision + 0) & _WORD,
-        seed & _WORD,
-        (seed >> 32) & _WORD,
+        agent & _WORD, (agent >> 32) & _WORD, step & _WORD, (decision + 0) & _WORD, seed & _WORD, (seed >> 32) & _WORD
     )
     return ((w0 >> 6) * 67108864.0 + (w1 >> 6) + 0.5) * 2.220446049250313e-16
 
