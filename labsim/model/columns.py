@@ -217,7 +217,7 @@ def make_state(setup: Setup, departments: int) -> State:
         complaints=np.zeros(len(setup.blocks.start) - 1),
         unresolved=np.zeros((14, len(setup.blocks.start) - 1), np.int64),
         daily=_records(days, DAILY),
-        groups=_records((setup.horizon // PERIOD, CELLS), GROUPS),
+        groups=_records((-(-setup.horizon // PERIOD), CELLS), GROUPS),  # a part may end within a period
         cases=_records(_expected_cases(setup, items), CASES),
     )
     state.items.case = -1

@@ -8,7 +8,7 @@ import math
 from labsim.foundations.compiled import kernel, part
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.columns import Account, Clock, Records, Setup, State
-from labsim.model.kernels.accounts import transfer
+from labsim.model.kernels.accounts import breach, transfer
 from labsim.model.kernels.calendar import kind_of, next_time, pop
 from labsim.model.kernels.cases import case_event, service_event
 from labsim.model.kernels.faults import (
@@ -63,6 +63,10 @@ def events_of_day(setup: Setup, state: State, today: Records, policy: Records, d
     calendar = state.calendar
     end = day + 1.0
     while next_time(calendar) < end:
+        # One event opens at most one case per item. A write beyond the log would be silent.
+        if state.ledger[0].cases + len(state.items) > len(state.cases):
+            breach(state, 10, day, len(state.cases))
+            return
         now = next_time(calendar)
         clock = pop(calendar)
         kind = kind_of(calendar, clock)

@@ -24,6 +24,7 @@ BREACHES = (
     "money overdrawn",
     "points pot against its flows",
     "project money left in escrow",
+    "case log full within a day",
 )
 
 
