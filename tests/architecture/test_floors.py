@@ -19,7 +19,7 @@ _SHOWS = (
 PLACES = {
     "numba": ["labsim.foundations.compiled"],
     "llvmlite": [],
-    "mesa": ["labsim.model.mesa_model*"],
+    "mesa": ["labsim.model.mesa_*"],
     "networkx": ["labsim.population.*"],
     "cma": ["labsim.analysis.*"],
     **{library: ["labsim.presentation.*"] for library in _SHOWS},
