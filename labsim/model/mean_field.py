@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import brentq
 from scipy.special import expit
 
@@ -22,8 +23,8 @@ from labsim.model.parts_people import ActivityAlone
 from labsim.model.state import Activity
 
 Array = NDArray[np.float64]
-_NODES = 41
-_GRID = 401
+_NODES = 31
+_GRID = 201
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ class _Cohort:
         chance = expit(utility[..., None] + habit_weight * self.grid)
         acting = self.spread * chance
         self.active = acting.sum(axis=-1)
-        if habit_weight:
-            self.spread = acting @ self.up + (self.spread - acting) @ self.down
+        idle = self.spread - acting
+        flat = self.up @ acting.reshape(-1, _GRID).T + self.down @ idle.reshape(-1, _GRID).T
+        self.spread = flat.T.reshape(self.spread.shape)
 
     @property
     def share(self) -> float:
@@ -71,15 +73,14 @@ class _Cohort:
         return float((self.cells * self.active).sum())
 
 
-def _moves(target: Array) -> Array:
-    """Return the matrix that moves mass from grid points to targets and keeps its mean."""
+def _moves(target: Array) -> sparse.csr_array:
+    """Return the matrix that moves mass from grid points to targets and keeps its mean; transposed."""
     place = np.clip(target * (_GRID - 1), 0.0, _GRID - 1.0)
     low = np.minimum(place.astype(int), _GRID - 2)
-    matrix = np.zeros((_GRID, _GRID))
+    share = place - low
     rows = np.arange(_GRID)
-    matrix[rows, low] = 1.0 - (place - low)
-    matrix[rows, low + 1] += place - low
-    return matrix
+    entries = (np.concatenate([1.0 - share, share]), (np.concatenate([low, low + 1]), np.concatenate([rows, rows])))
+    return sparse.csr_array(entries, shape=(_GRID, _GRID))
 
 
 def mean_field(part: ActivityAlone) -> MeanField:
