@@ -1,0 +1,167 @@
+"""The runs that a set of targets needs, each once.
+
+Takes: targets, seeds and world values. Gives: for every target and seed the number measured after and
+before, and from them the statistic with its interval. Scenarios that several targets name are run once,
+all on the same seeds, and populations are made once: an evaluation in another state of the world costs
+the runs only, and is deterministic.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from labsim.analysis.targets import Measure, Setting, Statistic, Target
+from labsim.model.columns import make_setup
+from labsim.model.simulate import start_setup
+from labsim.population.residents import Population
+from labsim.population.synthesis import synthesise
+from labsim.results.declaration import Counts
+from labsim.results.indicators import measure
+from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+CONFIDENCE = 0.95
+
+
+class Estimate(NamedTuple):
+    """A statistic over seeds: its value, a 95 % interval of luck, and in how many runs it could be measured."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    runs: int
+
+
+class Pair(NamedTuple):
+    """What was measured for one target: ``after`` and ``before`` by seed, shape [n]; before is empty for a level."""
+
+    after: Array
+    before: Array
+
+
+@dataclass(frozen=True)
+class Battery:
+    """Scenarios, seeds and populations, ready to be run in any state of the world.
+
+    Attributes:
+        targets: what the runs are for.
+        scenarios: one per setting.
+        wanted: what is measured in each.
+        seeds: replications, the same for all scenarios.
+        populations: one per seed.
+    """
+
+    targets: tuple[Target, ...]
+    scenarios: Mapping[Setting, Scenario]
+    wanted: Mapping[Setting, tuple[Measure, ...]]
+    seeds: tuple[int, ...]
+    populations: Mapping[int, Population] = field(repr=False)
+
+    @classmethod
+    def of(cls, targets: Sequence[Target], base: Scenario, seeds: Sequence[int]) -> "Battery":
+        """Prepare the runs of these targets over a base scenario."""
+        wanted: dict[Setting, dict[Measure, None]] = {}
+        for target in targets:
+            for setting, one in target.measures():
+                wanted.setdefault(setting, {})[one] = None
+        community = community_values(base)
+        return cls(
+            targets=tuple(targets),
+            scenarios={setting: setting.over(base) for setting in wanted},
+            wanted={setting: tuple(measures) for setting, measures in wanted.items()},
+            seeds=tuple(seeds),
+            populations={seed: synthesise(community, seed) for seed in dict.fromkeys(seeds)},
+        )
+
+    @property
+    def runs(self) -> int:
+        """Return how many runs an evaluation takes."""
+        return len(self.scenarios) * len(self.seeds)
+
+    def evaluate(self, world: Mapping[str, float], threads: int = 2, progress: Progress | None = None) -> list[Pair]:
+        """Run everything in one state of the world.
+
+        Args:
+            world: every world parameter.
+            threads: runs at the same time; the result does not depend on it.
+            progress: called with runs done and runs in all.
+
+        Returns:
+            What was measured, by target.
+        """
+        tables = {setting: (lever_table(one), inject_table(one)) for setting, one in self.scenarios.items()}
+        jobs = [(setting, seed) for seed in self.seeds for setting in self.scenarios]
+        values: dict[tuple[Setting, int], dict[Measure, float]] = {}
+
+        def run(job: tuple[Setting, int]) -> dict[Measure, float]:
+            setting, seed = job
+            people = self.populations[seed]
+            levers, injects = tables[setting]
+            setup = make_setup(people, dict(world), levers, injects, seed, self.scenarios[setting].burn_in)
+            trajectory = start_setup(setup, people.departments).advance().trajectory()
+            counts = Counts.of(people)
+            return {one: measure(trajectory, one.indicator, one.window, one.group, counts=counts)
+                    for one in self.wanted[setting]}  # fmt: skip
+
+        with ThreadPoolExecutor(max(1, threads)) as pool:
+            for done, (job, found) in enumerate(zip(jobs, pool.map(run, jobs), strict=True), start=1):
+                values[job] = found
+                if progress is not None:
+                    progress(done, len(jobs))
+        return [self._pair(target, values) for target in self.targets]
+
+    def _pair(self, target: Target, values: Mapping[tuple[Setting, int], Mapping[Measure, float]]) -> Pair:
+        sides = [
+            np.array([values[setting, seed][one] for seed in self.seeds], dtype=np.float64)
+            for setting, one in target.measures()
+        ]
+        return Pair(sides[0], sides[1] if len(sides) > 1 else np.empty(0))
+
+
+def _statistic(statistic: Statistic, after: Array, before: Array) -> Array:
+    """Return a statistic of means; a ratio of means, because a ratio of one run can be by nothing."""
+    if statistic is Statistic.LEVEL:
+        return after
+    if statistic is Statistic.DIFFERENCE:
+        return after - before
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(before != 0.0, after / before, np.nan)
+    return ratio if statistic is Statistic.RATIO else ratio - 1.0
+
+
+def estimate(statistic: Statistic, pair: Pair) -> Estimate:
+    """Return the statistic of what was measured on several seeds.
+
+    The interval is of luck alone, by the jackknife over seeds, which keeps runs of one seed together;
+    the world is held fixed. Runs in which something cannot be measured are left out and counted.
+    """
+    runs = len(pair.after)
+    usable = np.isfinite(pair.after)
+    if statistic.compares:
+        usable &= np.isfinite(pair.before)
+    after = pair.after[usable]
+    before = pair.before[usable] if statistic.compares else np.zeros_like(after)
+    n = len(after)
+    if n == 0:
+        return Estimate(np.nan, np.nan, np.nan, 0, runs)
+    value = float(_statistic(statistic, after.mean(keepdims=True), before.mean(keepdims=True))[0])
+    if n == 1 or not np.isfinite(value):
+        return Estimate(value, np.nan, np.nan, n, runs)
+    left_out = _statistic(statistic, (after.sum() - after) / (n - 1), (before.sum() - before) / (n - 1))
+    error = np.sqrt((n - 1) / n * float(np.sum((left_out - left_out.mean()) ** 2)))
+    margin = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * error
+    return Estimate(value, value - margin, value + margin, n, runs)
+
+
+def distance(target: Target, value: float) -> float:
+    """Return how far a value is outside the band, in widths of the band; 0 inside, NaN when not measurable."""
+    if not np.isfinite(value):
+        return float("nan")
+    return max(target.low - value, value - target.high, 0.0) / (target.high - target.low)

@@ -1,0 +1,137 @@
+"""What a calibration leaves behind: the fitted values and the record of how they were obtained.
+
+Takes: a :class:`~labsim.analysis.calibrate.Calibration` and a date. Gives: ``calibrated.toml``, which
+:func:`labsim.scenario.scenario.world_values` reads, and ``calibration/core.json``, each whole or not at all.
+"""
+
+import json
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from labsim.analysis.calibrate import Calibration
+from labsim.analysis.staged import range_problems
+from labsim.foundations.errors import InputError, Problem, Where, raise_if
+from labsim.foundations.i18n import t
+from labsim.foundations.paths import resource
+from labsim.scenario.checks import WORLD_PARAMETER, value_problems
+from labsim.scenario.world import WORLD
+
+VALUES = "calibrated.toml"
+RECORD = ("calibration", "core.json")
+START = ("data", "calibration", "start.toml")
+
+
+def start_values(path: Path | None = None) -> dict[str, float]:
+    """Return the hand-steered values that a calibration starts from, table ``[world]``; none without a file.
+
+    Args:
+        path: a file; ``data/calibration/start.toml`` when left out.
+
+    Raises:
+        InputError: the file is broken or holds a value that is not allowed.
+    """
+    place = resource(*START) if path is None else path
+    if not place.is_file():
+        return {}
+    try:
+        found: dict[str, Any] = tomllib.loads(place.read_text(encoding="utf-8")).get("world", {})
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Problem(Where(place.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+    problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
+    if problems:
+        raise InputError(problems).located(lambda where: Where(place.name, where.line, where.key))
+    return {name: float(value) for name, value in found.items()}
+
+
+def values_text(calibration: Calibration, when: date, version: str) -> str:
+    """Return the text of ``calibrated.toml``.
+
+    Raises:
+        InputError: a value is outside its declared range.
+    """
+    raise_if(range_problems(calibration.fitted, "world"))
+    seeds = calibration.search.seeds
+    lines = [
+        "# World parameters fitted to the fit targets, written by `labsim calibrate`. Do not edit: rerun it.",
+        "# They answer to figures of template texts (data/README.md): illustrative, not measured.",
+        "# How they were found: calibration/core.json. Whether they hold on fresh seeds: docs/validation.md.",
+        "",
+        "[record]",
+        f"date = {when.isoformat()}",
+        f'labsim = "{version}"',
+        f'targets = "{calibration.targets}"',
+        f'targets_sha256 = "{calibration.sha256}"',
+        f"seeds = {list(seeds)}",
+        f"loss = {calibration.loss!r}",
+        f"fit_targets_hit = {calibration.hits}",
+        f"fit_targets = {len(calibration.results)}",
+        f"stages = {json.dumps([one['stage'] for one in calibration.stages])}",
+        f"complete = {'false' if calibration.stopped else 'true'}",
+        "",
+        "[world]",
+    ]
+    for name, value in calibration.fitted.items():
+        q = WORLD[name]
+        lines.append(f"{name} = {value!r}  # {q.label.en}; {q.unit}; declared {q.default:g} ({q.low:g} to {q.high:g})")
+    return "\n".join(lines) + "\n"
+
+
+def record_text(calibration: Calibration, when: date, version: str) -> str:
+    """Return the text of the record: stages, bounds, traces of losses, hits and misses."""
+    record = {"date": when.isoformat(), "labsim": version, "optimiser": "CMA-ES (cma)", "hits": calibration.hits,
+              **calibration.model_dump(mode="json", exclude={"search": {"threads"}})}  # fmt: skip
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def save_calibration(calibration: Calibration, when: date, version: str, folder: Path | None = None) -> Mapping[str, Path]:
+    """Write values and record, and return where they are, by name.
+
+    Nothing is written when a value is not allowed; each file appears whole or not at all.
+
+    Args:
+        calibration: what was found.
+        when: the date to be written; the clock is not asked, so that a rerun gives the same bytes.
+        version: of labsim.
+        folder: where to; ``data/`` when left out.
+
+    Raises:
+        InputError: a value is outside its declared range, or the folder cannot be written to.
+    """
+    place = resource("data") if folder is None else folder
+    texts = {
+        "record": (place.joinpath(*RECORD), record_text(calibration, when, version)),
+        "values": (place / VALUES, values_text(calibration, when, version)),
+    }
+    for path, text in texts.values():
+        write_whole(path, text)
+    return {name: path for name, (path, _) in texts.items()}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text beside its place and move it there, so that nobody ever reads half of it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".saving-", suffix=path.suffix)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp makes files that only their owner may read; these are to be read by anyone.
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        what = t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}")
+        raise InputError([Problem(Where(str(path)), what)]) from None

@@ -1,0 +1,208 @@
+"""The stages of a calibration: which knobs are turned, and which targets each stage looks at.
+
+Takes: the declarations of the world. Gives: :class:`Knob` and :class:`Stage`, and :func:`stages`, the
+plan for the core model: the block of participation, of cases, of satisfaction and staff, then all together.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from labsim.analysis.targets import Role, Target, Targets
+from labsim.foundations.declared import Frozen, Kind, Text
+from labsim.foundations.errors import Problem, raise_if, unknown_name
+from labsim.foundations.i18n import t
+from labsim.scenario.checks import WORLD_PARAMETER, labels, number
+from labsim.scenario.world import AGES, WORLD
+
+DIGITS = 4
+"""Significant digits of a fitted value: more would claim a precision that nobody has."""
+
+
+class Knob(Frozen):
+    """What an optimiser turns: one world parameter, or several that move together.
+
+    ``moves`` says by how much each parameter changes per unit of shift; the shift goes from ``low`` to
+    ``high`` and is 0 at the declared defaults.
+    """
+
+    name: str
+    moves: Annotated[dict[str, float], Field(min_length=1)]
+    low: float
+    high: float
+
+
+class Stage(Frozen):
+    """One stage: the knobs it turns and the indicators whose fit targets it looks at (all when empty).
+
+    ``spread`` is how far from its start a stage looks at first, as a share of the range of a knob.
+    """
+
+    name: str
+    label: Text
+    knobs: Annotated[tuple[Knob, ...], Field(min_length=1)]
+    indicators: frozenset[str] = frozenset()
+    evaluations: Annotated[int, Field(ge=1)] = 160
+    spread: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+
+    def looks_at(self, targets: Targets) -> list[Target]:
+        """Return the fit targets that belong to the stage; free ones never do."""
+        return [one for one in targets.running(Role.FIT) if not self.indicators or one.indicator in self.indicators]
+
+
+def alone(name: str) -> Knob:
+    """Return the knob of one world parameter over its declared range.
+
+    Raises:
+        InputError: there is no such parameter.
+    """
+    if name not in WORLD:
+        raise_if([unknown_name("", name, WORLD, WORLD_PARAMETER, labels(WORLD))])
+    q = WORLD[name]
+    return Knob(name=name, moves={name: 1.0}, low=q.low - q.default, high=q.high - q.default)
+
+
+def together(name: str, moves: Mapping[str, float], reach: float) -> Knob:
+    """Return a knob that shifts several parameters by up to ``reach`` either way."""
+    return Knob(name=name, moves=dict(moves), low=-reach, high=reach)
+
+
+def knob_problems(knobs: Iterable[Knob]) -> list[Problem]:
+    """Return what is wrong with knobs: no such parameter, an empty range, a switch or whole number."""
+    found: list[Problem] = []
+    for knob in knobs:
+        if not knob.low < knob.high:
+            what = t(f"范围 {knob.low:g} 至 {knob.high:g} 为空", f"the range {knob.low:g} to {knob.high:g} is empty")
+            found.append(Problem.at(knob.name, what, t("下限小于上限", "low below high")))
+        for name in knob.moves:
+            if name not in WORLD:
+                found.append(unknown_name(f"{knob.name}.{name}", name, WORLD, WORLD_PARAMETER, labels(WORLD)))
+            elif WORLD[name].kind is not Kind.NUMBER:
+                what = t(f"{name} 不是连续参数", f"{name} is not a continuous parameter")
+                found.append(Problem.at(f"{knob.name}.{name}", what))
+    return found
+
+
+def rounded(name: str, value: float) -> float:
+    """Return a value of a world parameter inside its declared range, with :data:`DIGITS` digits."""
+    q = WORLD[name]
+    value = min(max(value, q.low), q.high)
+    if value != 0.0:
+        value = round(value, DIGITS - 1 - math.floor(math.log10(abs(value))))
+    return min(max(value, q.low), q.high)
+
+
+def world_at(knobs: Sequence[Knob], shifts: NDArray[np.float64], start: Mapping[str, float]) -> dict[str, float]:
+    """Return the world values with knobs at these shifts, every one inside its declared range.
+
+    Args:
+        knobs: what is turned.
+        shifts: where to, shape [knobs]; 0 is the declared default.
+        start: values of parameters that no knob moves.
+    """
+    world = dict(start)
+    moved: dict[str, float] = {}
+    for knob, shift in zip(knobs, shifts, strict=True):
+        for name, weight in knob.moves.items():
+            moved[name] = moved.get(name, WORLD[name].default) + weight * float(shift)
+    world.update({name: rounded(name, value) for name, value in moved.items()})
+    return world
+
+
+def shifts_of(knobs: Sequence[Knob], world: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return the shifts that come nearest to these world values, shape [knobs]."""
+    names = sorted({name for knob in knobs for name in knob.moves})
+    matrix = np.array([[knob.moves.get(name, 0.0) for knob in knobs] for name in names])
+    wanted = np.array([world[name] - WORLD[name].default for name in names])
+    found = np.linalg.lstsq(matrix, wanted, rcond=None)[0]
+    return np.clip(found, [knob.low for knob in knobs], [knob.high for knob in knobs])
+
+
+def _ages(activity: str) -> dict[str, float]:
+    return {f"alpha_{activity}_{age}": 1.0 for age in AGES}
+
+
+# The documents have figures for the young and the old only; the middle-aged stand between them.
+PARTICIPATION = (
+    together("volunteer_young", {"alpha_volunteer_young": 1.0, "alpha_volunteer_middle": 0.5}, 4.0),
+    together("volunteer_older", {"alpha_volunteer_older": 1.0, "alpha_volunteer_middle": 0.5}, 4.0),
+    together("sort", _ages("sort"), 3.0),
+    together("app", _ages("app"), 3.0),
+    together("meeting", _ages("meeting"), 4.0),
+    *(
+        alone(name)
+        for name in (
+            "taste_sd", "contact_influence", "habit_weight", "efficacy_weight", "efficacy_rate", "efficacy_start",
+            "reward_weight", "crowding_out", "credibility_rate", "credibility_start", "redemption_rate",
+        )
+    ),
+)  # fmt: skip
+CASES = tuple(
+    alone(name)
+    for name in (
+        "fault_rate", "detection", "notice_rate", "report_bias", "intake_days", "hop_days", "drop_rate", "work_days",
+        "superficial_share", "recurrence_days", "verification_days",
+    )
+)  # fmt: skip
+SATISFACTION = tuple(
+    alone(name)
+    for name in (
+        "need_cost", "saturation", "problem_decay", "satisfied_at", "satisfied_sd", "base_load", "quit_rate",
+        "quit_load", "quit_pay",
+    )
+)  # fmt: skip
+_PARTICIPATION_SEES = frozenset(
+    {
+        "participation_offline_12m", "deliberated_12m", "volunteer_acts_year", "sorting_rate", "council_attendance",
+        "app_active_share", "app_weekly", "app_mau_ratio", "points_stall_day", "points_issued", "points_redeemed",
+        "points_held", "redeem_failure_share", "mean_credibility", "resident_hours_year", "money_points_year",
+    }
+)  # fmt: skip
+_SATISFACTION_SEES = frozenset(
+    {
+        "satisfaction_share", "satisfaction_score", "mean_efficacy", "service_score", "staff_load", "staff_hours_week",
+        "staff_present_mean", "quits_year", "turnover_share_year",
+    }
+)  # fmt: skip
+
+
+def stages(targets: Targets) -> tuple[Stage, ...]:
+    """Return the plan for the core model; whatever is neither participation nor satisfaction belongs to cases."""
+    others = {one.indicator for one in targets.running()} - _PARTICIPATION_SEES - _SATISFACTION_SEES
+    return (
+        Stage(name="participation", label=t("参与", "participation"), knobs=PARTICIPATION,
+              indicators=_PARTICIPATION_SEES),
+        Stage(name="cases", label=t("案件", "cases"), knobs=CASES, indicators=frozenset(others) or frozenset({"-"})),
+        Stage(name="satisfaction", label=t("满意度与人员", "satisfaction and staff"), knobs=SATISFACTION,
+              indicators=_SATISFACTION_SEES, evaluations=80),
+        Stage(name="together", label=t("合并", "all together"), knobs=(*PARTICIPATION, *CASES, *SATISFACTION),
+              evaluations=80, spread=0.03),
+    )  # fmt: skip
+
+
+def stage_named(targets: Targets, name: str) -> Stage:
+    """Return a stage of the plan by name.
+
+    Raises:
+        InputError: there is none; the error names the nearest.
+    """
+    plan = {one.name: one for one in stages(targets)}
+    if name not in plan:
+        called = [(text, one.name) for one in plan.values() for text in (one.label.zh, one.label.en)]
+        raise_if([unknown_name("stages", name, plan, t("校准阶段", "calibration stage"), called)])
+    return plan[name]
+
+
+def range_problems(world: Mapping[str, float], key: str) -> list[Problem]:
+    """Return the problems of fitted values outside their declared range."""
+    found = []
+    for name, value in world.items():
+        if name in WORLD and not WORLD[name].allows(value):
+            low, high = number(WORLD[name].low), number(WORLD[name].high)
+            what = t(f"{name} 不能是 {number(value)}", f"{name} cannot be {number(value)}")
+            found.append(Problem.at(f"{key}.{name}", what, t(f"{low} 至 {high}", f"{low} to {high}")))
+    return found
