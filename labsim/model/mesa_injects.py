@@ -14,6 +14,7 @@ from labsim.model.state import FEN, ItemState
 from labsim.scenario.phases import InjectKind
 
 STORM = 1_000_000_000  # visit numbers of injected visits start here, away from ordinary ones
+STORM_DAY = 100_000  # room for a day's injected visits
 
 
 class InjectRow(NamedTuple):
@@ -37,7 +38,7 @@ def apply_inject(model: Community, inject: InjectRow) -> None:
     elif inject.kind == InjectKind.INSPECTION_STORM:
         inspection_storm(model, count, inject.target)
     else:
-        model.app_back = model.day + inject.magnitude
+        model.app_back = max(model.app_back, model.day + inject.magnitude)
 
 
 def burst_of_faults(model: Community, count: int, item_class: int) -> None:
@@ -72,4 +73,4 @@ def inspection_storm(model: Community, count: int, target: int) -> None:
     """Let one department, or (-1) all in turn, come for extra visits."""
     for extra in range(count):
         department = model.departments[target if target >= 0 else extra % len(model.departments)]
-        department.visit(STORM + model.row * 1000 + extra, float(model.day))
+        department.visit(STORM + model.row * STORM_DAY + model.today.visits, float(model.day))

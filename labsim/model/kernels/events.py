@@ -27,6 +27,7 @@ from labsim.model.state import FEN, PERIOD, ItemState
 from labsim.scenario.phases import InjectKind
 
 STORM = 1_000_000_000  # visit numbers of injected visits start here, away from ordinary ones
+STORM_DAY = 100_000  # room for a day's injected visits; 32 bits hold the longest run
 
 
 @kernel
@@ -149,8 +150,9 @@ def inject(setup: Setup, state: State, today: Records, policy: Records, day: int
             _leave(setup, state, today, day, count)
         elif event.kind == InjectKind.INSPECTION_STORM:
             for extra in range(count):
-                d = event.target if event.target >= 0 else extra % departments
-                number = STORM + (day + setup.burn_in) * 1000 + extra
+                d = int(event.target) if event.target >= 0 else extra % departments
+                # Numbered by the visits of the day so far: two storms on one day have luck of their own.
+                number = STORM + (day + setup.burn_in) * STORM_DAY + int(today.visits)
                 visit(setup, state, today, policy, d, number, float(day))
         elif event.kind == InjectKind.APP_OUTAGE:
-            state.ledger[0].app_back = day + event.magnitude
+            state.ledger[0].app_back = max(state.ledger[0].app_back, day + event.magnitude)
