@@ -1,0 +1,134 @@
+"""The command line: ``labsim COMMAND``.
+
+Takes: arguments. Gives: an exit code: 0 done, 2 a mistake of the user (said in one message,
+in the reader's language, without a traceback), 130 interrupted with finished work kept.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from labsim.foundations.errors import InputError, nearest
+from labsim.foundations.i18n import in_language, language, t
+from labsim.presentation import commands_check, commands_look, commands_run
+from labsim.presentation.options import chosen, localised
+from labsim.presentation.terminal import note, utf8
+
+DONE, MISTAKE, INTERRUPTED = 0, 2, 130
+FAMILIES = (commands_run.app, commands_look.app, commands_check.app)
+"""The commands, in the order in which help lists them."""
+_KINDS = {"int": t("整数", "a whole number"), "float": t("数字", "a number"), "integer": t("整数", "a whole number")}
+# The base of all mistakes in arguments has no public name; its child has.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def application(lang: str) -> typer.Typer:
+    """Return the command line with its help in one language."""
+    app = typer.Typer(
+        name="labsim",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=in_language(
+            t(
+                "社区治理政策实验室：把情景与基准成对比较，得出结论。",
+                "A policy laboratory for community governance: from a scenario file to a verdict.",
+            ),
+            lang,
+        ),
+    )
+    for family in FAMILIES:
+        app.add_typer(family)
+    return app
+
+
+def names() -> list[str]:
+    """Return the names of all commands."""
+    found = [one.callback for family in FAMILIES for one in family.registered_commands]
+    return [function.__name__ for function in found if function is not None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a script's entry point passes it to the shell."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    utf8()
+    lang, given = _language(given)
+    try:
+        chosen(lang)
+        command = localised(typer.main.get_command(application(lang)), lang)
+        code = command.main(given, prog_name="labsim", standalone_mode=False)
+    except InputError as error:
+        return _told(error.render(lang), lang)
+    except _UsageError as error:
+        return _told(_usage(error, given, lang), lang)
+    except (KeyboardInterrupt, typer.Abort):
+        note(t("已中断。", "Interrupted."), lang, "yellow")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe has gone (`labsim levers | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code if isinstance(code, int) else DONE
+
+
+def _language(given: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the language of a command line, and the line with ``--lang``, wherever it stood, at the end."""
+    found, rest, words = "", [], iter(given)
+    for word in words:
+        if word == "--lang":
+            found = next(words, "")
+        elif word.startswith("--lang="):
+            found = word.partition("=")[2]
+        else:
+            rest.append(word)
+    if not found:
+        return language(), rest
+    command = next((word for word in rest if not word.startswith("-")), "")
+    return found, [*rest, "--lang", found] if command in names() else rest
+
+
+def _told(message: str, lang: str) -> int:
+    note(t(message, message), lang, "red")
+    return MISTAKE
+
+
+def _usage(error: Exception, given: Sequence[str], lang: str) -> str:
+    """Return what is wrong with the arguments, with the nearest right name."""
+    context = getattr(error, "ctx", None)
+    help_ = in_language(t("查看用法：labsim --help", "see: labsim --help"), lang)
+    if context is None or context.parent is None:
+        first = next((word for word in given if not word.startswith("-")), "")
+        guess = nearest(first, names())
+        said = t(f"没有名为“{first}”的命令", f"there is no command named '{first}'")
+        near = t(f"；是否想写 {guess}？", f"; did you mean {guess}?") if guess else t("；", "; ")
+        allowed = t(f"可用：{'、'.join(names())}", f"commands: {', '.join(names())}")
+        return f"{in_language(said, lang)}{in_language(near, lang)}\n{in_language(allowed, lang)}"
+    name = context.info_name
+    help_ = help_.replace("--help", f"{name} --help")
+    option = getattr(error, "option_name", None)
+    if option is not None:
+        known = [o for p in context.command.params for o in p.opts if o.startswith("--")]
+        guess = nearest(option, known)
+        said = t(f"{name} 没有选项 {option}，或其写法不对", f"{name} has no option {option}, or it lacks its value")
+        hint = in_language(t(f"；是否想写 {guess}？", f"; did you mean {guess}?"), lang) if guess else ""
+        return f"{in_language(said, lang)}{hint}\n{help_}"
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        extra = getattr(error, "message", str(error)).rstrip(".")
+        said = t(f"{name} 的参数有误（{extra}）", f"{name}: {extra}")
+    elif not getattr(error, "message", ""):
+        said = t(f"{name} 缺少 {_called(parameter)}", f"{name} needs {_called(parameter)}")
+    else:
+        kind = _KINDS.get(parameter.type.name, t("另一种值", "another kind of value"))
+        said = t(f"{name} 的 {_called(parameter)} 需要{kind.zh}", f"{name}: {_called(parameter)} needs {kind.en}")
+    return f"{in_language(said, lang)}\n{help_}"
+
+
+def _called(parameter: Any) -> str:
+    """Return what a user calls a parameter: the long name of an option, an argument in capitals."""
+    long = [name for name in parameter.opts if name.startswith("--")]
+    return long[0] if long else str(parameter.name).upper()

@@ -1,0 +1,254 @@
+"""``labsim show``, ``levers``, ``instruments`` and ``order``: what there is, without running anything.
+
+Takes: names and words to look for. Gives: tables or JSON.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from labsim.foundations.declared import Quantity, Text
+from labsim.foundations.errors import InputError, Problem, Where, nearest, plain
+from labsim.foundations.i18n import in_language, t
+from labsim.presentation import terminal
+from labsim.presentation.options import Json, Lang, chosen, words
+from labsim.presentation.words import quantity, source, when, years
+from labsim.scenario.checks import labels
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.differences import Difference, differences
+from labsim.scenario.files import load
+from labsim.scenario.instruments import Instrument, search
+from labsim.scenario.instruments import instruments as catalogue
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.scenario import Scenario, calibrated_values, community_values, world_values
+from labsim.scenario.world import WORLD
+
+_SECTIONS = {"time": t("时间", "time"), "population": t("社区", "community"), "world": t("世界参数", "world")}
+_LEVERS, _WORLD, _COMMUNITY = (
+    t("政策杠杆", "levers"),
+    t("世界参数", "world parameters"),
+    t("社区数值", "community values"),
+)
+app = typer.Typer()
+
+
+@app.command(help=words("一页列出情景改动的每一个值。", "Show on one page every value that a scenario changes."))
+def show(
+    scenario: Annotated[str, typer.Argument(help=words("情景的名称或文件", "name or file of a scenario"))],
+    baseline: Annotated[str, typer.Option("--baseline", help=words("与哪个情景相比", "compared with"))] = "baseline",
+    as_json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Print what a scenario changes against another; return the exit code."""
+    tongue = chosen(lang)
+    one, base = load(scenario), load(baseline)
+    rows = differences(one, base)
+    if as_json:
+        terminal.dump(
+            {
+                "scenario": one.name,
+                "label": one.label.model_dump(),
+                "baseline": base.name,
+                "fingerprint": one.fingerprint(),
+                "horizon": one.horizon,
+                "burn_in": one.burn_in,
+                "start_date": one.start_date.isoformat(),
+                "differences": [_difference(row) for row in rows],
+                "injects": [inject.model_dump(mode="json") for inject in one.injects],
+            }
+        )
+        return 0
+    terminal.say(one.label, tongue, "bold")
+    if one.description is not None:
+        terminal.say(one.description, tongue)
+    length = years(one.horizon)
+    residents = community_values(one)["residents"]
+    terminal.say(
+        t(
+            f"{residents:,.0f} 名居民，自 {one.start_date} 起 {length.zh}，预热 {one.burn_in} 天；"
+            f"指纹 {one.fingerprint()[:12]}",
+            f"{residents:,.0f} residents, {length.en} from {one.start_date}, burn-in {one.burn_in} days; "
+            f"fingerprint {one.fingerprint()[:12]}",
+        ),
+        tongue,
+        "dim",
+    )
+    if rows:
+        _differences(rows, one, base, tongue)
+    else:
+        terminal.say(t(f"与“{base.label.zh}”没有差别。", f"Nothing differs from '{base.label.en}'."), tongue)
+    if one.injects:
+        _injects(one, tongue)
+    return 0
+
+
+def _differences(rows: list[Difference], one: Scenario, base: Scenario, lang: str) -> None:
+    title = t(f"与“{base.label.zh}”不同之处", f"What differs from '{base.label.en}'")
+    heads = [t("改动", "what"), t("原值 → 新值", "old → new"), t("时间", "when"), t("来源", "source")]
+    cells = []
+    for row in rows:
+        old, new = quantity(row.old, row.unit), quantity(row.new, row.unit)
+        section = "" if row.section == "levers" else f" · {_SECTIONS[row.section].in_language(lang)}"
+        origin = source(row.source).in_language(lang)
+        if row.instrument:
+            origin = f"{row.instrument}; {origin}"
+        cells.append(
+            [
+                f"{escape(row.label.in_language(lang))}\n[dim]{escape(row.name)}{section}[/dim]",
+                f"{old.in_language(lang)} → {new.in_language(lang)}",
+                when(row, one.start_date).in_language(lang),
+                escape(origin),
+            ]
+        )
+    terminal.show(terminal.table(title.in_language(lang), [h.in_language(lang) for h in heads], cells, (5, 4, 3, 5)))
+
+
+def _injects(one: Scenario, lang: str) -> None:
+    heads = [t("第几天", "day"), t("突发事件", "inject"), t("大小", "magnitude"), t("对象", "target")]
+    cells = [[str(i.day), i.kind.name.lower(), f"{i.magnitude:g}", str(i.target)] for i in one.injects]
+    terminal.show(terminal.table("", [h.in_language(lang) for h in heads], cells))
+
+
+def _difference(row: Difference) -> dict[str, Any]:
+    return {
+        "section": row.section,
+        "name": row.name,
+        "label": row.label.model_dump(),
+        "unit": row.unit,
+        "old": row.old,
+        "new": row.new,
+        "source": row.source,
+        "start": row.start,
+        "ramp": row.ramp,
+        "stop": row.stop,
+        "instrument": row.instrument,
+    }
+
+
+@app.command(help=words("列出政策杠杆（或世界参数、社区数值）。", "List levers (or world or community values)."))
+def levers(
+    word: Annotated[str | None, typer.Argument(help=words("名称或标签中的词", "a word of the name or label"))] = None,
+    world: Annotated[bool, typer.Option("--world", help=words("列出世界参数", "list world parameters"))] = False,
+    community: Annotated[
+        bool, typer.Option("--community", help=words("列出社区数值", "list community values"))
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Print declarations that match a word; return the exit code."""
+    tongue = chosen(lang)
+    declared: Mapping[str, Quantity] = WORLD if world else COMMUNITY if community else LEVERS
+    what = (
+        t("世界参数", "world parameters")
+        if world
+        else t("社区数值", "community values")
+        if community
+        else t("政策杠杆", "levers")
+    )
+    found = {name: q for name, q in declared.items() if word is None or _matches(q, word)}
+    if not found:
+        raise InputError([_no_match(word or "", declared, what)])
+    values = world_values(Scenario()) if world else {name: q.default for name, q in found.items()}
+    if as_json:
+        fitted = calibrated_values() if world else {}
+        document = [q.model_dump(mode="json") | {"value": values[n], "fitted": n in fitted} for n, q in found.items()]
+        terminal.dump(document)
+        return 0
+    heads = [t("名称", "name"), t("现值", "value"), t("范围", "range"), t("来源", "source")]
+    cells = []
+    for name, q in found.items():
+        low, high = quantity(q.low, q.unit).in_language(tongue), quantity(q.high, q.unit).in_language(tongue)
+        between = f"{low}\n{high}" if len(low) + len(high) > 18 else f"{low} – {high}"
+        cells.append(
+            [
+                f"{escape(q.label.in_language(tongue))}\n[dim]{name}[/dim]",
+                quantity(values[name], q.unit).in_language(tongue),
+                between,
+                escape(source(q.source).in_language(tongue)),
+            ]
+        )
+    title = f"{what.in_language(tongue)} ({len(found)})"
+    terminal.show(terminal.table(title, [h.in_language(tongue) for h in heads], cells, (5, 3, 3, 5)))
+    return 0
+
+
+def _matches(q: Quantity, word: str) -> bool:
+    return any(plain(word) in plain(text) for text in (q.name, q.label.zh, q.label.en, q.group))
+
+
+def _no_match(word: str, declared: Mapping[str, Quantity], what: Text) -> Problem:
+    return Problem(
+        Where(),
+        t(f"没有含“{word}”的{what.zh}", f"no {what.en} match '{word}'"),
+        suggestion=nearest(word, declared, labels(declared)),
+    )
+
+
+@app.command(
+    help=words(
+        "列出或搜索治理工具目录（中英文、别名、编号）。", "List or search policy instruments (zh, en, aliases, codes)."
+    )
+)
+def instruments(
+    word: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORDS]...", help=words("要找的词", "words to look for"))
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Print the instruments in which all words occur; return the exit code."""
+    tongue = chosen(lang)
+    wanted = " ".join(word or ())
+    found = search(wanted) if plain(wanted) else list(catalogue().values())
+    if not found:
+        names = [(called, one.name.in_language(tongue)) for one in catalogue().values() for called in _called(one)]
+        guess = nearest(wanted, [], names)
+        what = t(f"没有符合“{wanted}”的治理工具", f"no instrument matches '{wanted}'")
+        raise InputError([Problem(Where(), what, suggestion=guess)])
+    if as_json:
+        terminal.dump([one.model_dump(mode="json") for one in found])
+        return 0
+    heads = [t("工具", "instrument"), t("做什么", "what it does"), t("设定的杠杆", "levers it sets")]
+    cells = []
+    for one in found:
+        sets = [
+            f"{LEVERS[name].label.in_language(tongue)} {quantity(v, LEVERS[name].unit).in_language(tongue)}"
+            for name, v in one.values().items()
+        ]
+        cells.append(
+            [
+                f"{one.code} {escape(one.name.in_language(tongue))}\n[dim]{one.id}[/dim]",
+                escape(one.what.in_language(tongue)),
+                escape("\n".join(sets)),
+            ]
+        )
+    title = in_language(t(f"治理工具（{len(found)} 项）", f"policy instruments ({len(found)})"), tongue)
+    terminal.show(terminal.table(title, [h.in_language(tongue) for h in heads], cells, (4, 6, 5)))
+    return 0
+
+
+def _called(one: Instrument) -> tuple[str, ...]:
+    return (one.code, one.id, one.name.zh, one.name.en, *one.aliases)
+
+
+@app.command(help=words("打印模型中一天的次序。", "Print the order of a day in the model."))
+def order(as_json: Json = False, lang: Lang = None) -> int:
+    """Print the schedule of a day; return the exit code."""
+    from labsim.model.day import ORDER  # compiles nothing until it is asked for
+
+    tongue = chosen(lang)
+    if as_json:
+        terminal.dump(
+            [
+                {"step": s.number, "kernel": s.kernel, "label": s.label.model_dump(), "submodels": s.submodels}
+                for s in ORDER
+            ]
+        )
+        return 0
+    heads = [t("步", "step"), t("做什么", "what happens"), t("函数", "kernel"), t("子模型", "submodels")]
+    cells = [[str(s.number), escape(s.label.in_language(tongue)), s.kernel, s.submodels] for s in ORDER]
+    title = in_language(t("一天的次序", "The order of a day"), tongue)
+    terminal.show(terminal.table(title, [h.in_language(tongue) for h in heads], cells))
+    return 0

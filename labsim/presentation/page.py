@@ -1,0 +1,334 @@
+"""What a brief says, before it is laid out.
+
+Takes: a :class:`Comparison` and the question it answers. Gives: :class:`Page`: texts in both
+languages and rows of cells, each number with the runs that it comes from.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from labsim.analysis.compare import Comparison
+from labsim.analysis.paired import Basis
+from labsim.analysis.verdict import Verdict
+from labsim.experiment.worlds import SPREAD
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import t
+from labsim.presentation.charts import Picture, difference_charts, group_charts, time_charts
+from labsim.presentation.figures import COLOURS, MARKS
+from labsim.presentation.words import (
+    BY_GROUP,
+    HEADLINES,
+    TRUE_BESIDE_REPORTED,
+    Shown,
+    joined,
+    quantity,
+    shown,
+    source,
+    tone,
+    way,
+    when,
+    years,
+)
+from labsim.results.declaration import Family
+from labsim.results.indicators import ALL, indicator
+from labsim.results.record import Record
+from labsim.scenario.differences import OWN, differences
+from labsim.scenario.instruments import instruments
+from labsim.scenario.scenario import Scenario, calibrated_values, world_values
+from labsim.scenario.world import WORLD
+
+BURDENS = (Family.COST, Family.BURDEN)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A verdict in a table: its numbers as printed and as they are, and the runs behind them."""
+
+    verdict: Verdict
+    shown: Shown
+    tone: str
+    runs: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """An indicator with one cell per policy."""
+
+    name: str
+    label: Text
+    unit: Text | None
+    way: Text
+    definition: Text
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a plan: what differs, from what to what, when, on whose word."""
+
+    name: str
+    label: Text
+    old: Text
+    new: Text
+    when: Text
+    instruments: Text | None
+    source: Text
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A policy on one page."""
+
+    name: str
+    label: Text
+    description: Text | None
+    mark: str
+    colour: str
+    moves: tuple[Move, ...]
+    against: tuple[tuple[Text, Text], ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A value of one scenario: printed and unrounded, on record and true."""
+
+    scenario: str
+    label: Text
+    reported: str
+    true: str
+    reported_value: float
+    true_value: float
+    runs: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """All of a brief but its layout."""
+
+    question: Text
+    baseline: Text
+    plans: tuple[Plan, ...]
+    basis: Text
+    runs_said: Text
+    unfinished: Text | None
+    benefits: tuple[Row, ...]
+    burdens: tuple[Row, ...]
+    deltas: tuple[tuple[Text, str, Text | None, str], ...]
+    gaps: tuple[Picture, ...]
+    over_time: tuple[tuple[Picture, ...], ...]
+    groups: tuple[Picture, ...]
+    sights: tuple[tuple[Text, Text, tuple[Level, ...]], ...]
+    rests_on: tuple[Text, ...]
+    parameters: tuple[tuple[Text, Text, Text, Text], ...]
+    record: Record
+    runs: Mapping[str, tuple[str, ...]]
+
+
+def page(comparison: Comparison, date: str, question: Text | None = None) -> Page:
+    """Return what the brief of a comparison says.
+
+    Args:
+        comparison: with at least one finished pair.
+        date: of the runs, as it is to stand in the record.
+        question: that the comparison answers; made from the scenarios when left out.
+    """
+    scenarios = comparison.result.design.scenarios
+    baseline, policies = scenarios[0], scenarios[1:]
+    labels = {one.name: one.label for one in scenarios}
+    measured = {v.difference.indicator for v in comparison.verdicts(group=ALL)}
+    first = [name for name in HEADLINES if name in measured] or sorted(measured)
+    costs = [name for name in measured if indicator(name).family in BURDENS and _moves(comparison, name)]
+    ordered = [v.difference.indicator for v in comparison.verdicts(comparison.policies[0], ALL)]
+    # What was asked for by name is shown even where it is no headline.
+    if len(measured) <= len(HEADLINES):
+        first = ordered
+    benefits = [name for name in first if indicator(name).family not in BURDENS]
+    burdens = [name for name in ordered if name in costs or (name in first and name not in benefits)]
+    return Page(
+        question=question or _question(baseline, policies),
+        baseline=baseline.label,
+        plans=tuple(_plan(i, one, baseline) for i, one in enumerate(policies)),
+        basis=_basis(comparison),
+        runs_said=_runs_said(comparison),
+        unfinished=_unfinished(comparison),
+        benefits=tuple(_row(name, comparison) for name in benefits),
+        burdens=tuple(_row(name, comparison) for name in burdens),
+        deltas=tuple(_delta(name, comparison) for name in (*benefits, *burdens)),
+        gaps=tuple(difference_charts(comparison, [*benefits, *(n for n in burdens if n in first)], labels)),
+        over_time=tuple(tuple(pictures) for pictures in time_charts(comparison, labels)),
+        groups=tuple(group_charts(comparison, [n for n in BY_GROUP if n in measured], labels)),
+        sights=tuple(_sight(pair, comparison, labels) for pair in TRUE_BESIDE_REPORTED if set(pair) <= measured),
+        rests_on=_rests_on(baseline, policies, comparison),
+        parameters=tuple(_parameters(baseline)),
+        record=comparison.result.record(date),
+        runs=_run_ids(comparison),
+    )
+
+
+def runs_of(comparison: Comparison, *scenarios: str) -> str:
+    """Return the names under which the record of a brief lists the runs of scenarios."""
+    names = [one.name for one in comparison.result.design.scenarios]
+    return " ".join(f"runs-{names.index(name)}" for name in scenarios)
+
+
+def _moves(comparison: Comparison, name: str) -> bool:
+    """Return whether any policy moves an indicator at all."""
+    return any(v.difference.indicator == name and not v.difference.paired.identical for v in comparison.verdicts())
+
+
+def _question(baseline: Scenario, policies: Sequence[Scenario]) -> Text:
+    asked = joined([t(f"“{p.label.zh}”", p.label.en) for p in policies])
+    length = years(baseline.horizon)
+    return t(
+        f"与“{baseline.label.zh}”相比，{asked.zh}在 {length.zh}里会带来什么变化、代价几何？",
+        f"Against '{baseline.label.en}', what would {asked.en} change in {length.en}, and at what cost?",
+    )
+
+
+def _basis(comparison: Comparison) -> Text:
+    some = comparison.differences[0].paired
+    level = f"{some.level:.0%}"
+    if some.basis is Basis.LUCK:
+        return t(
+            f"{level} 区间只含运气：参数未知带来的不确定未计入，结论可能过于肯定。",
+            f"The {level} intervals hold luck only: what is not known about parameters is left out, "
+            "so verdicts may be too sure.",
+        )
+    return t(
+        f"{level} 区间含两层不确定：运气，以及 {some.worlds} 种世界状态代表的参数未知。",
+        f"The {level} intervals hold both kinds of uncertainty: luck, and what is not known about parameters, "
+        f"as {some.worlds} states of the world.",
+    )
+
+
+def _runs_said(comparison: Comparison) -> Text:
+    r = comparison.result
+    pairs = max(d.paired.n for d in comparison.differences)
+    return t(
+        f"每项政策与基准成对比较，同一世界、同一运气，n = {pairs} 对；共 {r.finished} 次运行，失败 {r.failed} 次。",
+        f"Each policy is paired with the baseline, in the same worlds with the same luck, n = {pairs} pairs; "
+        f"{r.finished} runs in all, {r.failed} failed.",
+    )
+
+
+def _unfinished(comparison: Comparison) -> Text | None:
+    r = comparison.result
+    if not r.interrupted:
+        return None
+    return t(
+        f"运行被中断：计划 {r.design.requested} 次，完成 {r.finished} 次。本简报只用已完成的运行。",
+        f"Interrupted: {r.finished} of {r.design.requested} runs were finished. This brief uses those only.",
+    )
+
+
+def _row(name: str, comparison: Comparison) -> Row:
+    item = indicator(name)
+    cells = tuple(
+        Cell(v, shown(v), tone(v), runs_of(comparison, comparison.baseline, v.difference.policy))
+        for v in comparison.verdicts(group=ALL)
+        if v.difference.indicator == name
+    )
+    return Row(name, item.label, cells[0].shown.unit, way(name), item.definition, cells)
+
+
+def _delta(name: str, comparison: Comparison) -> tuple[Text, str, Text | None, str]:
+    item = indicator(name)
+    numbers = shown(next(v for v in comparison.verdicts(group=ALL) if v.difference.indicator == name))
+    return item.label, numbers.delta, numbers.unit, item.delta.source
+
+
+def _plan(i: int, scenario: Scenario, baseline: Scenario) -> Plan:
+    catalogue = instruments()
+    moves = []
+    for one in differences(scenario, baseline):
+        names = [part for part in (one.instrument or "").split(", ") if part in catalogue]
+        named = joined([catalogue[name].name for name in names]) if names else None
+        moves.append(
+            Move(
+                one.name,
+                one.label,
+                quantity(one.old, one.unit),
+                quantity(one.new, one.unit),
+                when(one, scenario.start_date),
+                named,
+                source(one.source),
+                one.source == OWN or one.source.startswith(("assumption", "story")),
+            )
+        )
+    against = [
+        (catalogue[one.name].name, t(said.zh, said.en))
+        for one in scenario.instruments
+        for said in catalogue[one.name].contradictions
+    ]
+    mark, colour = MARKS[i % len(MARKS)], COLOURS[i % len(COLOURS)]
+    return Plan(scenario.name, scenario.label, scenario.description, mark, colour, tuple(moves), tuple(against))
+
+
+def _sight(
+    pair: tuple[str, str], comparison: Comparison, labels: Mapping[str, Text]
+) -> tuple[Text, Text, tuple[Level, ...]]:
+    reported, true = pair
+    levels = []
+    for i, policy in enumerate(comparison.policies):
+        on_record, known = (
+            next(v for v in comparison.verdicts(policy, ALL) if v.difference.indicator == name) for name in pair
+        )
+        a, b = shown(on_record), shown(known)
+        p, q = on_record.difference.paired, known.difference.paired
+        if i == 0:
+            name = comparison.baseline
+            runs = runs_of(comparison, name)
+            levels.append(Level(name, labels[name], a.baseline, b.baseline, p.baseline, q.baseline, runs))
+        runs = runs_of(comparison, policy)
+        levels.append(Level(policy, labels[policy], a.value, b.value, p.policy, q.policy, runs))
+    return indicator(reported).label, indicator(true).label, tuple(levels)
+
+
+def _rests_on(baseline: Scenario, policies: Sequence[Scenario], comparison: Comparison) -> tuple[Text, ...]:
+    moves = [one for p in policies for one in differences(p, baseline)]
+    weak = sum(one.source == OWN or one.source.startswith(("assumption", "story")) for one in moves)
+    fitted = calibrated_values()
+    assumed = sum(q.source.startswith("assumption") or "assumption" in q.source for q in WORLD.values())
+    said = [
+        t(
+            f"政策改动的 {len(moves)} 个取值中，{weak} 个来自情景自设、假设或个案叙述，其余有文献或本地数据。",
+            f"Of the {len(moves)} values that the policies change, {weak} are the scenario's own, assumed or from "
+            "single stories; the rest rest on literature or local data.",
+        ),
+        t(
+            f"世界参数 {len(WORLD)} 个，其中 {assumed} 个的取值或范围是假设；按已发表数字拟合的有 {len(fitted)} 个。",
+            f"There are {len(WORLD)} world parameters; values or ranges of {assumed} are assumptions; "
+            f"{len(fitted)} were fitted to published figures.",
+        ),
+    ]
+    drawn = comparison.result.design.worlds[0].factors
+    if drawn:
+        said.append(
+            t(
+                f"证据不能确定的 {len(drawn)} 个参数在取值上下 {SPREAD:.0%} 内独立抽取；这个幅度也是假设。",
+                f"{len(drawn)} parameters that the evidence does not pin down are drawn independently within "
+                f"plus or minus {SPREAD:.0%}; that range is an assumption too.",
+            )
+        )
+    return tuple(said)
+
+
+def _parameters(baseline: Scenario) -> list[tuple[Text, Text, Text, Text]]:
+    values, fitted = world_values(baseline), calibrated_values()
+    rows = []
+    for name, q in WORLD.items():
+        where = t("拟合", "fitted") if name in fitted and name not in baseline.world else source(q.source)
+        low, high = quantity(q.low, q.unit), quantity(q.high, q.unit)
+        rows.append(
+            (q.label, quantity(values[name], q.unit), t(f"{low.zh} 至 {high.zh}", f"{low.en} to {high.en}"), where)
+        )
+    return rows
+
+
+def _run_ids(comparison: Comparison) -> Mapping[str, tuple[str, ...]]:
+    ids = comparison.result.run_ids()
+    return {
+        scenario.name: tuple(ids.loc[ids["scenario"] == scenario.name, "run_id"])
+        for scenario in comparison.result.design.scenarios
+    }

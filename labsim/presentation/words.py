@@ -1,0 +1,188 @@
+"""Numbers, units and moments as a reader meets them, in both languages.
+
+Takes: declared units, verdicts, differences of scenarios. Gives: short texts. The same words
+stand on the screen and in the brief, so that a number read in one is found in the other.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from labsim.analysis.verdict import MOST_DECIMALS, PURE, Direction, Kind, Verdict, decimals, number
+from labsim.foundations.calendar import YEAR, date_of
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import t
+from labsim.results.indicators import indicator
+from labsim.scenario.differences import OWN, Difference
+
+HEADLINES = (
+    "participation_offline_12m",
+    "volunteer_acts_year",
+    "sorting_rate",
+    "fix_rate_genuine",
+    "handling_days_mean",
+    "recurrence_90d_true",
+    "backlog_mean",
+    "repeat_report_share",
+    "satisfaction_share",
+    "mean_efficacy",
+    "duplicate_inspection_share",
+    "staff_load",
+    "resident_hours_year",
+    "money_total_year",
+)
+"""Indicators that a reader sees first, unless others are asked for."""
+OVER_TIME = ("satisfaction_share", "fix_rate_genuine", "handling_days_mean", "volunteer_acts_year")
+"""Indicators drawn over time."""
+BY_GROUP = ("participation_offline_12m", "deliberated_12m", "sorting_rate", "satisfaction_share")
+"""Indicators drawn by group of residents."""
+TRUE_BESIDE_REPORTED = (
+    ("fix_rate_official", "fix_rate_genuine"),
+    ("recurrence_90d", "recurrence_90d_true"),
+    ("open_mean", "backlog_mean"),
+)
+"""What is on record, and the same thing as only the model knows it."""
+
+_UNITS: Mapping[str, Text] = MappingProxyType(
+    {
+        "yuan": t("元", "yuan"),
+        "yuan/y": t("元/年", "yuan/y"),
+        "yuan/28 d": t("元/28 天", "yuan/28 d"),
+        "yuan/yuan": t("元/元", "yuan per yuan"),
+        "persons": t("人", "persons"),
+        "points": t("分", "points"),
+        "1/28 d": t("次/28 天", "per 28 d"),
+        "1/d": t("次/天", "per day"),
+        "1/week": t("每周", "per week"),
+        "1/y": t("每年", "per year"),
+        "1/event": t("每次", "per event"),
+        "ratio": t("倍", "times"),
+        "d": t("天", "days"),
+        "h": t("小时", "hours"),
+        "h/d": t("小时/天", "hours a day"),
+        "y": t("年", "years"),
+        "handler-d": t("人·天", "handler-days"),
+        "blocks": t("栋", "blocks"),
+        "items": t("个", "items"),
+        "departments": t("个", "departments"),
+    }
+)
+_SOURCES = (
+    ("assumption", t("假设", "assumption")),
+    ("story", t("个案叙述", "story")),
+    ("literature", t("文献", "literature")),
+    ("local data", t("本地数据", "local data")),
+)
+
+
+def quantity(value: float, unit: str) -> Text:
+    """Return a value of a lever, world parameter or community value with its declared unit."""
+    if unit == "off/on":
+        return t("开", "on") if value else t("关", "off")
+    if unit == "share":
+        return t(f"{100 * value:.4g}%", f"{100 * value:.4g}%")
+    shown = f"{value:,.10g}" if abs(value) >= 1 or not value else f"{value:.4g}"
+    known = _UNITS.get(unit)
+    return t(f"{shown} {known.zh}", f"{shown} {known.en}") if known else t(shown, shown)
+
+
+def source(written: str) -> Text:
+    """Return where a value comes from: the kind of source in words, then its evidence ids or citation."""
+    if written == OWN:
+        return t("本情景", "this scenario")
+    for kind, words in _SOURCES:
+        if written.startswith(kind):
+            rest = written[len(kind) :].lstrip(":;, ")
+            return t(f"{words.zh}：{rest}", f"{words.en}: {rest}") if rest else words
+    return t(written, written)
+
+
+def when(one: Difference, start: date) -> Text:
+    """Return from when to when a value differs, as dates."""
+    if one.start is None:
+        return t("全程", "throughout")
+    first = date_of(one.start, start).isoformat()
+    zh, en = f"{first} 起", f"from {first}"
+    if one.ramp:
+        zh, en = f"{zh}，{one.ramp} 天到位", f"{en}, over {one.ramp} days"
+    if one.stop is not None:
+        last = date_of(one.stop, start).isoformat()
+        zh, en = f"{zh}，{last} 止", f"{en}, until {last}"
+    return t(zh, en)
+
+
+def years(days: int) -> Text:
+    """Return a number of days in model years where they are whole ones."""
+    whole, rest = divmod(days, YEAR)
+    if rest:
+        return t(f"{days} 天", f"{days} days")
+    return t(f"{whole} 年", f"{whole} year" if whole == 1 else f"{whole} years")
+
+
+def joined(texts: list[Text]) -> Text:
+    """Return texts as a list within a sentence."""
+    en = [text.en for text in texts]
+    last = f"{', '.join(en[:-1])} and {en[-1]}" if len(en) > 1 else "".join(en)
+    return t("、".join(text.zh for text in texts), last)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The numbers of a verdict as they are printed, rounded to the precision of the interval.
+
+    ``unit`` is of differences; levels of shares carry their own percent sign.
+    """
+
+    baseline: str
+    value: str
+    difference: str
+    low: str
+    high: str
+    delta: str
+    unit: Text | None
+
+    @property
+    def interval(self) -> Text:
+        """Return the interval in words."""
+        return t(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
+
+
+def shown(one: Verdict) -> Shown:
+    """Return the numbers of a verdict as its sentence prints them."""
+    item, p = indicator(one.difference.indicator), one.difference.paired
+    share = item.unit == "share"
+    scale = 100.0 if share else 1.0
+    delta = scale * one.difference.delta
+    places = coarse = decimals(scale * (p.high - p.low) / 2, delta)
+    if math.isfinite(p.difference) and p.difference and not round(scale * p.difference, places):
+        places = min(1 - math.floor(math.log10(abs(scale * p.difference))), MOST_DECIMALS)
+
+    def level(value: float) -> str:
+        """Return a level, with the percent sign of a share; a tiny difference makes no level finer."""
+        text = number(scale * value, coarse)
+        return f"{text}%" if share and math.isfinite(value) else text
+
+    gap, low, high = (number(scale * x, places, sign=True) for x in (p.difference, p.low, p.high))
+    unit = t("个百分点", "pp") if share else None if item.unit in PURE else item.unit_text
+    matters = f"{delta:,.3g}" if delta < 1000 else f"{delta:,.0f}"
+    return Shown(level(p.baseline), level(p.policy), gap, low, high, matters, unit)
+
+
+def tone(one: Verdict) -> str:
+    """Return how a verdict is marked: better, worse, other, equal, open or none."""
+    if one.direction in (Direction.BETTER, Direction.WORSE):
+        return one.direction.value
+    if one.direction is not Direction.NONE:
+        return "other"
+    return one.kind.value if one.kind in (Kind.EQUAL, Kind.OPEN) else "none"
+
+
+def way(name: str) -> Text:
+    """Return which way an indicator is better."""
+    return {
+        "higher": t("越高越好", "higher is better"),
+        "lower": t("越低越好", "lower is better"),
+        "none": t("无好坏之分", "neither way is better"),
+    }[indicator(name).better.value]
