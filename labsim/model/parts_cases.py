@@ -158,7 +158,8 @@ def detection(part: DetectionAlone, seeds: Sequence[int] = (0,)) -> CaseTable:
     levers = {
         "inspection_frequency": part.visits, "inspection_coverage": part.coverage, "data_sharing": part.data_sharing,
     }  # fmt: skip
-    findable = part.visits * part.coverage * part.detection * (1.0 - part.perfunctory)
+    formality = part.perfunctory * (1.0 - part.levers.get("unannounced_share", 0.0))
+    findable = part.visits * part.coverage * part.detection * (1.0 - formality)
     if part.fault_rate > 0.0 and findable + part.notice_rate * part.report_probability == 0.0:
         raise ValueError("faults that nobody can find: give visits or a notice rate")
     alone = Alone(

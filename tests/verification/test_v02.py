@@ -119,9 +119,7 @@ def test_a_star_answers_to_its_hub(hub: int):
     start = np.zeros(n, np.int8)
     start[0] = hub
     part = ActivityAlone(n, alpha, influence, network=nx.star_graph(n - 1), start=start, rounds=1)
-    run = start_activity(part, seed=2).advance(
-        1
-    )  # the hub and the leaves of the first day decide from the same evening
+    run = start_activity(part, seed=2).advance(1)
     first_day = run.state.people.active[0, 7::7]
     p = expit(alpha + influence * hub)
     assert first_day.mean() == pytest.approx(p, abs=4 * np.sqrt(p * (1 - p) / len(first_day)))
