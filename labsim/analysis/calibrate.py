@@ -9,8 +9,10 @@ the same seeds, so the loss has no noise of its own, and populations are made on
 (Hansen & Ostermeier 2001, library ``cma``), its chance addressed like any other: rerunning gives the same bits.
 """
 
+import tomllib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,13 +25,16 @@ from labsim.analysis.staged import Knob, Stage, knob_problems, shifts_of, stages
 from labsim.analysis.targets import Target, Targets
 from labsim.foundations.declared import Frozen
 from labsim.foundations.draws import normals
-from labsim.foundations.errors import InputError, Problem, raise_if
+from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import t
+from labsim.foundations.paths import resource
 from labsim.foundations.randomness import Decision
-from labsim.scenario.scenario import Scenario, world_values
+from labsim.scenario.checks import WORLD_PARAMETER, value_problems
+from labsim.scenario.scenario import Scenario
 from labsim.scenario.world import WORLD
 
 Array = NDArray[np.float64]
+START = ("data", "calibration", "start.toml")
 NOT_MEASURABLE_LOSS = 4.0
 """Loss of a target that cannot be measured in most runs: as bad as two and a half bands away."""
 
@@ -46,9 +51,9 @@ class Search(Frozen):
         threads: runs at the same time; changes no bit.
     """
 
-    seeds: tuple[int, ...] = tuple(range(1, 9))
+    seeds: tuple[int, ...] = tuple(range(1, 13))
     margin: float = Field(default=0.2, ge=0.0, lt=0.5)
-    pull: float = Field(default=0.01, ge=0.0)
+    pull: float = Field(default=0.03, ge=0.0)
     search_seed: int = Field(default=1, ge=0)
     effort: float = Field(default=1.0, gt=0.0)
     threads: int = Field(default=2, ge=1)
@@ -117,6 +122,28 @@ def miss(target: Target, value: float, share_measured: float, margin: float) -> 
     aim = target.low + margin * width, target.high - margin * width
     away = max(aim[0] - value, value - aim[1], 0.0) / width
     return away**2 if away < 1.0 else 2.0 * away - 1.0
+
+
+def start_values(path: Path | None = None) -> dict[str, float]:
+    """Return the hand-steered values that a calibration starts from, table ``[world]``; none without a file.
+
+    Args:
+        path: a file; ``data/calibration/start.toml`` when left out.
+
+    Raises:
+        InputError: the file is broken or holds a value that is not allowed.
+    """
+    place = resource(*START) if path is None else path
+    if not place.is_file():
+        return {}
+    try:
+        found: dict[str, Any] = tomllib.loads(place.read_text(encoding="utf-8")).get("world", {})
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Problem(Where(place.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+    problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
+    if problems:
+        raise InputError(problems).located(lambda where: Where(place.name, where.line, where.key))
+    return {name: float(value) for name, value in found.items()}
 
 
 class Objective:
@@ -222,8 +249,8 @@ def calibrate(
         targets: what to meet; free targets are never looked at.
         plan: the stages; those of :func:`labsim.analysis.staged.stages` when left out.
         search: how.
-        start: world values to start from; the declared defaults when left out, so that a rerun does not
-            depend on an earlier calibration.
+        start: world values to start from, over the declared defaults; those found by hand
+            (:func:`start_values`) when left out. An earlier calibration is never looked at.
         progress: called after every generation.
 
     Returns:
@@ -234,9 +261,10 @@ def calibrate(
     """
     search = search or Search()
     plan = tuple(plan or stages(targets))
-    world = {**WORLD.defaults(), **(start or {})}
+    start = start_values() if start is None else start
+    world = {**WORLD.defaults(), **start}
     raise_if([p for stage in plan for p in knob_problems(stage.knobs)])
-    Scenario(world=start or {})  # says which start values are wrong
+    Scenario(world=start)  # says which start values are wrong
     records: list[StageRecord] = []
     stopped = False
     for stage in plan:
@@ -247,7 +275,7 @@ def calibrate(
             break
         records.append(record)
     moved = sorted({name for stage in plan for knob in stage.knobs for name in knob.moves})
-    kept = {name: world[name] for name in WORLD if name in {*moved, *(start or {})}}
+    kept = {name: world[name] for name in WORLD if name in {*moved, *start}}
     fit = [one for stage in plan for one in stage.looks_at(targets)]
     fit = [one for i, one in enumerate(fit) if one not in fit[:i]]
     results, loss = results_of(fit, targets, world, search)
@@ -276,8 +304,3 @@ def results_of(
             )
         )  # fmt: skip
     return results, loss
-
-
-def current_start(base: Scenario) -> dict[str, float]:
-    """Return the world values in force, for a stage that is rerun alone."""
-    return world_values(base)

@@ -7,45 +7,19 @@ Takes: a :class:`~labsim.analysis.calibrate.Calibration` and a date. Gives: ``ca
 import json
 import os
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from labsim.analysis.calibrate import Calibration
 from labsim.analysis.staged import range_problems
 from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
-from labsim.scenario.checks import WORLD_PARAMETER, value_problems
 from labsim.scenario.world import WORLD
 
 VALUES = "calibrated.toml"
 RECORD = ("calibration", "core.json")
-START = ("data", "calibration", "start.toml")
-
-
-def start_values(path: Path | None = None) -> dict[str, float]:
-    """Return the hand-steered values that a calibration starts from, table ``[world]``; none without a file.
-
-    Args:
-        path: a file; ``data/calibration/start.toml`` when left out.
-
-    Raises:
-        InputError: the file is broken or holds a value that is not allowed.
-    """
-    place = resource(*START) if path is None else path
-    if not place.is_file():
-        return {}
-    try:
-        found: dict[str, Any] = tomllib.loads(place.read_text(encoding="utf-8")).get("world", {})
-    except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(Where(place.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
-    problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
-    if problems:
-        raise InputError(problems).located(lambda where: Where(place.name, where.line, where.key))
-    return {name: float(value) for name, value in found.items()}
 
 
 def values_text(calibration: Calibration, when: date, version: str) -> str:
@@ -88,7 +62,9 @@ def record_text(calibration: Calibration, when: date, version: str) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def save_calibration(calibration: Calibration, when: date, version: str, folder: Path | None = None) -> Mapping[str, Path]:
+def save_calibration(
+    calibration: Calibration, when: date, version: str, folder: Path | None = None
+) -> Mapping[str, Path]:
     """Write values and record, and return where they are, by name.
 
     Nothing is written when a value is not allowed; each file appears whole or not at all.

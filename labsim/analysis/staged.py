@@ -119,7 +119,8 @@ def shifts_of(knobs: Sequence[Knob], world: Mapping[str, float]) -> NDArray[np.f
     matrix = np.array([[knob.moves.get(name, 0.0) for knob in knobs] for name in names])
     wanted = np.array([world[name] - WORLD[name].default for name in names])
     found = np.linalg.lstsq(matrix, wanted, rcond=None)[0]
-    return np.clip(found, [knob.low for knob in knobs], [knob.high for knob in knobs])
+    shifts: NDArray[np.float64] = np.clip(found, [knob.low for knob in knobs], [knob.high for knob in knobs])
+    return shifts
 
 
 def _ages(activity: str) -> dict[str, float]:

@@ -4,16 +4,24 @@ Takes: a path. Gives: :class:`~labsim.analysis.targets.Targets`, or one error wi
 file: line, key, what is wrong, what is allowed and the nearest right name.
 """
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from labsim.analysis.targets import Setting, Statistic, Status, Target, Targets, setting_problems, target_problems
+from labsim.analysis.targets import (
+    Setting,
+    Statistic,
+    Target,
+    Targets,
+    setting_problems,
+    target_problems,
+    used_twice,
+    window_problem,
+)
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
-from labsim.results.indicators import GROUP_CELLS, GROUP_LABELS, indicators
+from labsim.results.indicators import GROUP_LABELS, indicators
 from labsim.scenario import entries
 from labsim.scenario.checks import LEVER, labels
 from labsim.scenario.entries import wrong
@@ -28,10 +36,13 @@ _ENTRY = t("项", "entry")
 _TOP = ("scenario", "horizon", "window", "targets")
 _TOP_LABELS = [("情景", "scenario"), ("目标", "targets"), ("时间窗", "window"), ("target", "targets")]
 _FIELDS = tuple(Target.model_fields)
-_FIELD_LABELS = [("指标", "indicator"), ("群体", "group"), ("证据", "evidence"), ("区间", "band"), ("说明", "note"),
-                 ("数值", "value"), ("单位", "unit"), ("机制", "mechanism"), ("定义", "definition")]  # fmt: skip
+_FIELD_LABELS = [
+    ("指标", "indicator"), ("群体", "group"), ("证据", "evidence"), ("区间", "band"), ("说明", "note"),
+    ("数值", "value"), ("单位", "unit"), ("机制", "mechanism"), ("定义", "definition"), ("数据", "data_needed"),
+]  # fmt: skip
+_SETTING_LABELS = [("工具", "instruments"), ("杠杆", "levers"), ("开始", "start")]
 _SETTING = ("instruments", "levers", "start")
-_TEXTS = ("label", "note", "definition", "mechanism")
+_TEXTS = ("label", "note", "definition", "mechanism", "data_needed")
 
 
 def read_targets(path: str | Path | None = None) -> Targets:
@@ -59,8 +70,7 @@ def parse_targets(text: str, shown: str) -> Targets:
     reader = _Reader(parse(text, shown, {**dict(_FIELD_LABELS), **names}), shown)
     targets = reader.targets()
     raise_if(sorted(reader.problems, key=lambda one: one.where.line or 0))
-    sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    return Targets(base=reader.base, targets=tuple(targets), source=Path(shown).name, sha256=sha256)
+    return Targets(base=reader.base, targets=tuple(targets), source=Path(shown).name)
 
 
 def _text(value: Any) -> Text | None:
@@ -80,6 +90,7 @@ class _Reader:
         self.problems = list(source.problems)
         self.base = Scenario()
         self.window: list[Any] | None = None
+        self.settings: set[Setting] = set()
 
     def add(self, problem: Problem) -> None:
         """Collect a problem, completed with where its key stands."""
@@ -98,12 +109,14 @@ class _Reader:
                 self.add(unknown_name(key, key, _TOP, _ENTRY, _TOP_LABELS))
         self._base()
         self.window = self._window("window", self.data.get("window", [0, self.base.horizon]))
+        if self.window is not None and (problem := window_problem("window", tuple(self.window), self.base)):
+            self.add(problem)
+            self.window = None
         given = self.data.get("targets", [])
         if not isinstance(given, list) or not given:
             self.add(wrong("targets", given, t("至少一节 [[targets]]", "at least one section [[targets]]")))
             return []
         found: list[Target] = []
-        checked: set[Setting] = set()
         places: dict[str, int] = {}
         for i, entry in enumerate(given):
             key = f"targets[{i}]"
@@ -114,17 +127,11 @@ class _Reader:
             if target is None:
                 continue
             if target.id in places:
-                first = f"targets[{places[target.id]}]"
-                self.add(Problem.at(f"{key}.id", t(f"“{target.id}”已用于 {first}", f"'{target.id}' is {first} already"),
-                                    t("每个目标一个名称", "a name of its own for every target")))  # fmt: skip
+                self.add(used_twice(target.id, f"{key}.id", f"targets[{places[target.id]}]"))
                 continue
             places[target.id] = i
             found.append(target)
             self.add_all(target_problems(target, key, self.base))
-            for name, setting in (("after", target.after), ("before", target.before)):
-                if setting not in checked:
-                    checked.add(setting)
-                    self.add_all(setting_problems(setting, f"{key}.{name}", self.base))
         return found
 
     def _base(self) -> None:
@@ -177,38 +184,32 @@ class _Reader:
             if needed not in entry:
                 self.add(Problem.at(f"{key}.{needed}", t("缺少此项", "this entry is missing"),
                                     t(f"{needed} = …", f"{needed} = …")))  # fmt: skip
-        if len(self.problems) > before:
-            # What can be checked of the rest is checked all the same, so that nothing is found only next time.
-            self._check_names(key, fields)
-            return None
+        # What can be checked of the rest is checked all the same, so that nothing is found only next time.
+        broken = len(self.problems) > before
+        rest = {name: value for name, value in fields.items() if value is not None}
         try:
-            return Target(**fields)
+            target = Target(**{"id": "x", "value": 0.0, **rest})
         except InputError as error:
             self.add_all(
                 Problem.at(f"{key}.{one.where.key}", one.what, one.allowed, one.suggestion) for one in error.problems
             )
-            self._check_names(key, fields)
             return None
+        if broken:
+            told = self._told(key)
+            self.add_all(p for p in target_problems(target, key, self.base) if p.where.key not in told)
+            return None
+        return target
 
-    def _check_names(self, key: str, fields: dict[str, Any]) -> None:
-        """Note a wrong indicator, group or setting of an entry that cannot be read as a whole."""
-        if fields.get("status", Status.CORE) != Status.CORE:
-            return
-        name, group = fields.get("indicator"), fields.get("group", "all")
-        if isinstance(name, str) and name not in indicators():
-            spoken = [(text, i.name) for i in indicators().values() for text in (i.label.zh, i.label.en)]
-            self.add(unknown_name(f"{key}.indicator", name, indicators(), t("指标", "indicator"), spoken))
-        if isinstance(group, str) and group not in GROUP_CELLS:
-            self.add(unknown_name(f"{key}.group", group, GROUP_CELLS, t("群体", "group")))
-        for side in ("before", "after"):
-            if isinstance(fields.get(side), Setting):
-                self.add_all(setting_problems(fields[side], f"{key}.{side}", self.base))
+    def _told(self, key: str) -> set[str]:
+        """Return the keys of an entry about which something has been said."""
+        said = {one.where.key or "" for one in self.problems}
+        return {one for one in said if one.startswith(f"{key}.")}
 
     def _figures(self, key: str, fields: dict[str, Any]) -> None:
         """Turn value and band into plain numbers in the indicator's unit; per cent become shares."""
         found = indicators().get(str(fields.get("indicator")))
         statistic = fields.get("statistic", Statistic.LEVEL)
-        shares = statistic in (Statistic.RATIO, Statistic.RELATIVE_CHANGE) or (found is not None and found.unit == "share")
+        shares = statistic in (Statistic.RATIO, Statistic.RELATIVE_CHANGE) or (found and found.unit == "share")
         unit = "share" if shares else (found.unit if found else str(fields.get("unit", "1")))
         percent = shares and fields.get("unit") in ("%", "percent")
 
@@ -240,7 +241,7 @@ class _Reader:
             return None
         for name in table:
             if name not in _SETTING:
-                self.add(unknown_name(f"{key}.{name}", name, _SETTING, _ENTRY, [("工具", "instruments"), ("杠杆", "levers")]))
+                self.add(unknown_name(f"{key}.{name}", name, _SETTING, _ENTRY, _SETTING_LABELS))
         names = table.get("instruments", [])
         names = [names] if isinstance(names, str) else names
         if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
@@ -263,4 +264,10 @@ class _Reader:
             else:
                 values[name] = number
         right = tuple(one if one in instruments() else called.get(one, one) for one in names)
-        return None if start is None else Setting(instruments=right, levers=values, start=start)
+        if start is None:
+            return None
+        setting = Setting(instruments=right, levers=values, start=start)
+        if setting not in self.settings:
+            self.settings.add(setting)
+            self.add_all(setting_problems(setting, key, self.base))
+        return setting

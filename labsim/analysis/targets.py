@@ -7,6 +7,8 @@ A target compares an indicator under one setting of the levers (``after``) with 
 own or against another setting (``before``), all from one set of world parameters.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -80,6 +82,10 @@ class Setting(Checked):
         return ", ".join(parts) or "—"
 
 
+_RUN = {"horizon", "burn_in", "community", "world", "levers", "instruments", "phases", "injects"}
+_COUNTED = {"id", "indicator", "group", "statistic", "before", "after", "window", "before_window", "band", "role"}
+
+
 class Measure(NamedTuple):
     """One number that a run must give: an indicator, a group and a window of days."""
 
@@ -111,6 +117,7 @@ class Target(Checked):
         note: doubts and caveats, among them why it is missed.
         definition: what exactly is measured where the source does not say.
         mechanism: what in the model brings it about.
+        data_needed: which data would settle whether the figure or the model is wrong.
     """
 
     id: Annotated[str, Field(pattern=r"^\w[\w\-]*$")]
@@ -132,6 +139,7 @@ class Target(Checked):
     note: Text | None = None
     definition: Text | None = None
     mechanism: Text | None = None
+    data_needed: Text | None = None
 
     @property
     def runs(self) -> bool:
@@ -155,7 +163,9 @@ class Target(Checked):
             yield self.before, Measure(self.indicator, self.group, self.before_window or self.window)
 
 
-def _window_problem(key: str, window: Window, burn_in: int, horizon: int) -> Problem | None:
+def window_problem(key: str, window: Window, base: Scenario) -> Problem | None:
+    """Return the problem of a window that is empty or outside a run, or None."""
+    burn_in, horizon = base.burn_in, base.horizon
     if -burn_in <= window[0] < window[1] <= horizon:
         return None
     return Problem.at(
@@ -234,14 +244,26 @@ def target_problems(target: Target, key: str, base: Scenario) -> Iterator[Proble
     if target.band is not None and not target.band[0] < target.band[1]:
         yield Problem.at(
             f"{key}.band",
-            t(f"区间 {target.band[0]:g} 至 {target.band[1]:g} 为空", f"the band {target.band[0]:g} to {target.band[1]:g} is empty"),
+            t(
+                f"区间 {target.band[0]:g} 至 {target.band[1]:g} 为空",
+                f"the band {target.band[0]:g} to {target.band[1]:g} is empty",
+            ),
             t("[下限, 上限]，下限小于上限", "[low, high] with low below high"),
         )
     for name, window in (("window", target.window), ("before_window", target.before_window)):
-        if window is not None and (problem := _window_problem(f"{key}.{name}", window, base.burn_in, base.horizon)):
+        if window is not None and (problem := window_problem(f"{key}.{name}", window, base)):
             yield problem
     if target.unit and found is not None:
         yield from _unit_problems(target, f"{key}.unit", found)
+
+
+def used_twice(name: str, key: str, first: str) -> Problem:
+    """Return the problem of an id that stands twice; ``first`` is where it stood before."""
+    return Problem.at(
+        key,
+        t(f"“{name}”已用于 {first}", f"'{name}' is {first} already"),
+        t("每个目标一个名称", "a name of its own for every target"),
+    )
 
 
 class Targets(Checked):
@@ -254,7 +276,6 @@ class Targets(Checked):
     base: Scenario
     targets: tuple[Target, ...]
     source: str = ""
-    sha256: str = ""
 
     @model_validator(mode="after")
     def _checked(self) -> "Targets":
@@ -263,13 +284,7 @@ class Targets(Checked):
         settings: set[Setting] = set()
         for i, target in enumerate(self.targets):
             if target.id in seen:
-                problems.append(
-                    Problem.at(
-                        f"targets[{i}].id",
-                        t(f"“{target.id}”已用于 targets[{seen[target.id]}]", f"'{target.id}' is targets[{seen[target.id]}] already"),
-                        t("每个目标一个名称", "a name of its own for every target"),
-                    )
-                )
+                problems.append(used_twice(target.id, f"targets[{i}].id", f"targets[{seen[target.id]}]"))
             seen.setdefault(target.id, i)
             problems += target_problems(target, f"targets[{i}]", self.base)
             for name, setting in (("after", target.after), ("before", target.before)):
@@ -278,6 +293,15 @@ class Targets(Checked):
                     problems += setting_problems(setting, f"targets[{i}].{name}", self.base)
         raise_if(problems)
         return self
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of all that can change a hit or a loss; words about a target are left out."""
+        content = {
+            "base": self.base.model_dump(mode="json", include=_RUN),
+            "targets": [one.model_dump(mode="json", include=_COUNTED) for one in self.running()],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def running(self, role: Role | None = None) -> list[Target]:
         """Return the targets that are run, of one role or of both."""
@@ -295,12 +319,7 @@ class Targets(Checked):
         """
         known = [one.id for one in self.targets]
         raise_if(unknown_name("", one, known, t("目标", "target")) for one in ids if one not in known)
-        return Targets(
-            base=self.base,
-            targets=tuple(one for one in self.targets if one.id in ids),
-            source=self.source,
-            sha256=self.sha256,
-        )
+        return Targets(base=self.base, targets=tuple(one for one in self.targets if one.id in ids), source=self.source)
 
 
 __all__ = ["Measure", "Role", "Setting", "Statistic", "Status", "Target", "Targets", "target_problems"]

@@ -125,15 +125,14 @@ class ValidationReport:
 
     def totals(self) -> dict[str, dict[str, int]]:
         """Return hits and targets, for fit and free."""
-        return {
-            role.value: {"hits": sum(one.hit for one in self.of(role)), "of": len(self.of(role))} for role in Role
-        }
+        return {role.value: {"hits": sum(one.hit for one in self.of(role)), "of": len(self.of(role))} for role in Role}
 
     def summary(self) -> Text:
         """Return the totals in one sentence."""
         fit, free, n = self.totals()["fit"], self.totals()["free"], len(self.seeds)
         return t(
-            f"拟合目标 {fit['hits']}/{fit['of']} 命中，自由目标 {free['hits']}/{free['of']} 命中；每个情景 {n} 次重复，同一组世界参数。",
+            f"拟合目标 {fit['hits']}/{fit['of']} 命中，自由目标 {free['hits']}/{free['of']} 命中；"
+            f"每个情景 {n} 次重复，同一组世界参数。",
             f"{fit['hits']} of {fit['of']} fit targets and {free['hits']} of {free['of']} free targets inside their "
             f"bands; {n} replications of each scenario, one set of world parameters.",
         )
@@ -236,6 +235,4 @@ def recalibrated(targets: Targets, world: Mapping[str, float]) -> Targets:
     Raises:
         InputError: a world value does not exist or is out of range.
     """
-    return Targets(
-        base=targets.base.with_world(**world), targets=targets.targets, source=targets.source, sha256=targets.sha256
-    )
+    return Targets(base=targets.base.with_world(**world), targets=targets.targets, source=targets.source)
