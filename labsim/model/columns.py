@@ -4,11 +4,13 @@ Takes: a population, a scenario's values and a seed. Gives: :class:`Setup` (what
 :class:`State` (what changes), NamedTuples of arrays that kernels read and write.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
+from labsim.model.modules.states import ModuleStates, Sizes, make_modules
 from labsim.model.state import CASES, CELLS, DAILY, GROUPS, N_ACTIVITIES, PERIOD, Activity
 from labsim.population.contacts import Contacts
 from labsim.population.residents import Blocks, Items, Population, Residents
@@ -46,10 +48,23 @@ class Clock(IntEnum):
 
 ITEM = np.dtype(
     [
-        ("state", np.int8), ("stage", np.int8), ("superficial", np.int8), ("informed", np.int8), ("hops_left", np.int8),
-        ("last_department", np.int32), ("faults", np.int32), ("incidents", np.int32), ("notices", np.int32),
-        ("closures", np.int32), ("cases", np.int32), ("case", np.int64), ("last_closed_case", np.int64),
-        ("onset", np.float64), ("closed", np.float64), ("last_visit", np.float64), ("other_visit", np.float64),
+        ("state", np.int8),
+        ("stage", np.int8),
+        ("superficial", np.int8),
+        ("informed", np.int8),
+        ("hops_left", np.int8),
+        ("last_department", np.int32),
+        ("faults", np.int32),
+        ("incidents", np.int32),
+        ("notices", np.int32),
+        ("closures", np.int32),
+        ("cases", np.int32),
+        ("case", np.int64),
+        ("last_closed_case", np.int64),
+        ("onset", np.float64),
+        ("closed", np.float64),
+        ("last_visit", np.float64),
+        ("other_visit", np.float64),
         ("last_complaint", np.float64),
     ]
 )
@@ -58,10 +73,21 @@ POST = np.dtype([("state", np.int8), ("vacancies", np.int32), ("filled", np.floa
 HANDLER = np.dtype([("serving", np.int64), ("since", np.float64)])
 LEDGER = np.dtype(
     [
-        ("cases", np.int64), ("closed", np.int64), ("dropped", np.int64), ("queued", np.int64),
-        ("points_issued", np.int64), ("points_redeemed", np.int64), ("points_held", np.int64),
-        ("points_started", np.int64), ("app_back", np.float64), ("speed", np.float64), ("next_speed", np.float64),
-        ("project_value", np.float64), ("breach", np.int64), ("breach_day", np.int64), ("breach_amount", np.int64),
+        ("cases", np.int64),
+        ("closed", np.int64),
+        ("dropped", np.int64),
+        ("queued", np.int64),
+        ("points_issued", np.int64),
+        ("points_redeemed", np.int64),
+        ("points_held", np.int64),
+        ("points_started", np.int64),
+        ("app_back", np.float64),
+        ("speed", np.float64),
+        ("next_speed", np.float64),
+        ("project_value", np.float64),
+        ("breach", np.int64),
+        ("breach_day", np.int64),
+        ("breach_amount", np.int64),
     ]
 )
 RESIDENT_RESULT = np.dtype(
@@ -136,10 +162,12 @@ class State(NamedTuple):
     daily: Records
     groups: Records
     cases: Records
+    modules: ModuleStates
 
 
-def make_setup(population: Population, world: dict[str, float], levers: Records, injects: Records, seed: int,
-               burn_in: int) -> Setup:
+def make_setup(
+    population: Population, world: dict[str, float], levers: Records, injects: Records, seed: int, burn_in: int
+) -> Setup:
     """Collect what stays during a run.
 
     Args:
@@ -159,10 +187,20 @@ def make_setup(population: Population, world: dict[str, float], levers: Records,
         need[2, g] = max(0.0, 1.0 - need[0, g] - need[1, g])
     cost = np.array([round(100 * float(w[f"cost_{c}"][0])) for c in ("environment", "facility", "capital")], np.int64)
     return Setup(
-        residents=population.residents, contacts=population.contacts, blocks=population.blocks, places=population.items,
-        world=w, levers=levers, injects=injects, alpha=alpha, need=need,
-        ages=np.bincount(population.residents.age, minlength=len(AGES)).astype(np.int64), cost=cost, seed=int(seed),
-        burn_in=int(burn_in), horizon=len(levers) - int(burn_in),
+        residents=population.residents,
+        contacts=population.contacts,
+        blocks=population.blocks,
+        places=population.items,
+        world=w,
+        levers=levers,
+        injects=injects,
+        alpha=alpha,
+        need=need,
+        ages=np.bincount(population.residents.age, minlength=len(AGES)).astype(np.int64),
+        cost=cost,
+        seed=int(seed),
+        burn_in=int(burn_in),
+        horizon=len(levers) - int(burn_in),
     )
 
 
@@ -200,25 +238,35 @@ def _calendar(items: int, departments: int, residents: int, handlers: int) -> Ca
     )
 
 
-def make_state(setup: Setup, departments: int) -> State:
-    """Allocate the columns of a run: all items in order, nobody active, accounts empty."""
+def make_state(setup: Setup, departments: int, switches: Mapping[str, float] | None = None) -> State:
+    """Allocate the columns of a run: all items in order, nobody active, accounts empty.
+
+    Args:
+        setup: what stays.
+        departments: departments that visit.
+        switches: values of ``COMMUNITY``, of which the switches of modules are read; none by default.
+    """
     n, items, days = len(setup.residents.id), len(setup.places.id), len(setup.levers)
     max_handlers = int(setup.levers.handlers.max())
+    posts = int(setup.levers.staff.max())
+    blocks = len(setup.blocks.start) - 1
+    sizes = Sizes(days, n, blocks, items, posts, departments)
     state = State(
         people=_people(n, setup.world),
         calendar=_calendar(items, departments, n, max_handlers),
         items=_records(items, ITEM),
         departments=_records(departments, DEPARTMENT),
-        posts=_records(int(setup.levers.staff.max()), POST),
+        posts=_records(posts, POST),
         handlers=_records(max_handlers, HANDLER),
         queue=np.zeros(items + 1, np.int64),
         accounts=np.zeros(len(Account), np.int64),
         ledger=_records(1, LEDGER),
-        complaints=np.zeros(len(setup.blocks.start) - 1),
-        unresolved=np.zeros((14, len(setup.blocks.start) - 1), np.int64),
+        complaints=np.zeros(blocks),
+        unresolved=np.zeros((14, blocks), np.int64),
         daily=_records(days, DAILY),
         groups=_records((-(-setup.horizon // PERIOD), CELLS), GROUPS),  # a part may end within a period
         cases=_records(_expected_cases(setup, items), CASES),
+        modules=make_modules(switches or {}, sizes),
     )
     state.items.case = -1
     state.items.last_closed_case = -1

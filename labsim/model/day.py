@@ -16,6 +16,7 @@ from labsim.model.kernels.points import fund_points, issue_points, redeem_points
 from labsim.model.kernels.recording import conserve, record, sweep
 from labsim.model.kernels.services import offer_project, release_money, survey
 from labsim.model.kernels.staff import fill_posts, staff_day
+from labsim.model.modules.hooks import modules_evening, modules_morning
 from labsim.model.state import N_ACTIVITIES, PERIOD
 
 
@@ -29,6 +30,12 @@ class Step(NamedTuple):
 
 
 ORDER = (
+    Step(
+        1,
+        "modules_morning",
+        Text(zh="扩展机制:机构如何执行当日杠杆", en="extension modules: what institutions make of the levers"),
+        "-",
+    ),
     Step(1, "fill_posts", Text(zh="按编制设岗、补缺", en="create posts and fill vacancies"), "16"),
     Step(1, "reschedule_visits", Text(zh="检查频次变动", en="apply a changed inspection frequency"), "9"),
     Step(1, "fund_points", Text(zh="积分资金到账", en="fund the points scheme"), "6"),
@@ -57,6 +64,7 @@ ORDER = (
     Step(7, "learn_from_contacts", Text(zh="每28天:邻里学习", en="every 28 days: learn from contacts"), "5"),
     Step(7, "release_money", Text(zh="每28天:拨付经费", en="every 28 days: release money"), "13, 17"),
     Step(7, "survey", Text(zh="每28天:满意度调查", en="every 28 days: satisfaction survey"), "17, 18"),
+    Step(7, "modules_evening", Text(zh="扩展机制:自身的一天", en="extension modules live through their day"), "-"),
     Step(8, "record", Text(zh="记录", en="record"), "-"),
     Step(9, "conserve", Text(zh="核对守恒", en="check that books balance"), "-"),
 )
@@ -69,6 +77,7 @@ def one_day(setup: Setup, state: State, day: int) -> None:
     today = state.daily[row]
     policy = setup.levers[row]
     today.day = day
+    modules_morning(setup, state, today, policy, day)
     fill_posts(setup, state, today, policy, day)
     reschedule_visits(setup, state, policy, float(day))
     fund_points(setup, state, today, policy, day)
@@ -96,6 +105,7 @@ def one_day(setup: Setup, state: State, day: int) -> None:
         release_money(state, today, policy)
     if day >= 0 and (day + 1) % PERIOD == 0:
         survey(setup, state, policy, row, day)
+    modules_evening(setup, state, today, policy, day)
     record(setup, state, today, policy, day)
     conserve(setup, state, today, policy, row, day)
 

@@ -17,9 +17,11 @@ from labsim.model.mesa_agents import fen
 from labsim.model.mesa_base import Community, add_up
 from labsim.model.mesa_injects import InjectRow, apply_inject
 from labsim.model.mesa_laws import check_laws
+from labsim.model.mesa_modules import ModuleAgent
 from labsim.model.mesa_people import ResidentAgent
 from labsim.model.mesa_role import DayContext
 from labsim.model.mesa_roles import ROLES
+from labsim.model.modules.states import Module
 from labsim.model.state import PERIOD, Activity, ItemState
 
 SEVERITY = (1.0, 3.0, 10.0)  # assumption: an open safety problem weighs as ten of litter
@@ -36,6 +38,7 @@ class CommunityDay(Community):
         residents: all residents, to be activated.
         workers: all posts of community workers, to be activated.
         roles: all roles of an activity, to be activated.
+        modules: an agent for every extension module that is on.
     """
 
     injects: list[InjectRow]
@@ -43,8 +46,14 @@ class CommunityDay(Community):
     residents: AgentSet
     workers: AgentSet
     roles: dict[Activity, AgentSet]
+    modules: dict[Module, ModuleAgent]
 
     # -- 1: what is different from yesterday ---------------------------------------------------
+
+    def modules_morning(self) -> None:
+        """Let extension modules set what their institutions make of today's levers."""
+        for agent in self.modules.values():
+            agent.morning()
 
     def fill_posts(self) -> None:
         """Create and abolish posts as the lever says, and fill vacancies, submodel (16)."""
@@ -224,6 +233,11 @@ class CommunityDay(Community):
             blocks = zip(*self.unresolved, strict=True)
             unresolved = [sum(counts) / len(self.unresolved) for counts in blocks]
             self.residents.shuffle_do("answer_survey", coverage, unresolved)
+
+    def modules_evening(self) -> None:
+        """Let extension modules live through their day."""
+        for agent in self.modules.values():
+            agent.evening()
 
     # -- 8 and 9: books ------------------------------------------------------------------------
 

@@ -37,8 +37,10 @@ from labsim.model.mesa_cases import CaseDesk
 from labsim.model.mesa_day import CommunityDay
 from labsim.model.mesa_injects import InjectRow
 from labsim.model.mesa_items import CheckItem, DepartmentAgent
+from labsim.model.mesa_modules import MODULE_AGENTS
 from labsim.model.mesa_people import ResidentAgent
 from labsim.model.mesa_roles import ROLES, give_roles
+from labsim.model.modules.states import is_on
 from labsim.model.state import CASES, CELLS, DAILY, FEN, GROUPS, PERIOD, Activity
 from labsim.model.trajectory import Trajectory
 from labsim.population.residents import Population
@@ -100,6 +102,8 @@ class CommunityModel(CommunityDay):
         if population is None:
             population = synthesise(community_values(scenario), self.seed)
         self._make_agents(population)
+        switches = community_values(scenario)
+        self.modules = {m: make(self) for m, make in MODULE_AGENTS.items() if is_on(m, switches)}
         self.datacollector = DataCollector(
             model_reporters={name: partial(_of_last_day, column=name) for name in DAILY.names or ()},
             agenttype_reporters={ResidentAgent: {name: name for name in ("id", *watch)}} if watch else None,
@@ -193,4 +197,5 @@ class CommunityModel(CommunityDay):
             groups=self.groups[: max(self.day, 0) // PERIOD].copy(),
             cases=np.array([case.row() for case in self.desk.log], CASES),
             residents=np.array([who.result() for who in self.people], RESIDENT_RESULT),
+            modules={module.name.lower(): agent.records() for module, agent in self.modules.items()},
         )

@@ -15,6 +15,7 @@ from labsim.model.columns import RESIDENT_RESULT, Setup, State, make_setup, make
 from labsim.model.day import run_days
 from labsim.model.kernels.events import begin
 from labsim.model.kernels.recording import BREACHES
+from labsim.model.modules.states import module_records
 from labsim.model.state import Activity
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.population.residents import Population
@@ -71,9 +72,15 @@ class Run:
         setup, state = self.setup, self.state
         days = self.day + setup.burn_in
         return Trajectory(
-            scenario=self.scenario, seed=setup.seed, burn_in=setup.burn_in, horizon=self.day,
-            daily=_plain(state.daily[:days]), groups=_plain(state.groups[: max(self.day, 0) // 28]),
-            cases=_plain(state.cases[: int(state.ledger[0].cases)]), residents=_residents(setup, state),
+            scenario=self.scenario,
+            seed=setup.seed,
+            burn_in=setup.burn_in,
+            horizon=self.day,
+            daily=_plain(state.daily[:days]),
+            groups=_plain(state.groups[: max(self.day, 0) // 28]),
+            cases=_plain(state.cases[: int(state.ledger[0].cases)]),
+            residents=_residents(setup, state),
+            modules={name: _plain(records[:days]) for name, records in module_records(state.modules).items()},
         )
 
 
@@ -102,17 +109,18 @@ def start(scenario: Scenario, seed: int, population: Population | None = None) -
         seed: the replication; it also draws the population unless one is given.
         population: who lives there.
     """
+    community = community_values(scenario)
     if population is None:
-        population = synthesise(community_values(scenario), seed)
+        population = synthesise(community, seed)
     setup = make_setup(
         population, world_values(scenario), lever_table(scenario), inject_table(scenario), seed, scenario.burn_in
     )
-    return start_setup(setup, population.departments, scenario.fingerprint())
+    return start_setup(setup, population.departments, scenario.fingerprint(), community)
 
 
-def start_setup(setup: Setup, departments: int, scenario: str = "") -> Run:
+def start_setup(setup: Setup, departments: int, scenario: str = "", switches: Mapping[str, float] | None = None) -> Run:
     """Return a run of a hand-made setup, for parts of the model alone (``model.parts``)."""
-    return Run(setup, make_state(setup, departments), -setup.burn_in, scenario)
+    return Run(setup, make_state(setup, departments, switches), -setup.burn_in, scenario)
 
 
 def simulate(scenario: Scenario, seed: int, *, population: Population | None = None) -> Trajectory:

@@ -5,7 +5,8 @@ their hash.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class Trajectory:
         residents: records of each resident at the end, shape [N], fields ``id``, ``cell``,
             ``block``, ``score`` (0-100), ``satisfied`` (chance), ``efficacy``, ``credibility``,
             ``crowding``, ``habit_*`` and ``acts_*`` per activity over the horizon.
+        modules: daily records of the extension modules that are on, by name, shape as ``daily``.
     """
 
     scenario: str
@@ -46,11 +48,12 @@ class Trajectory:
     groups: np.ndarray
     cases: np.ndarray
     residents: np.ndarray
+    modules: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def digest(self) -> str:
         """Return the SHA-256 of all records: equal digests mean equal bits."""
         h = hashlib.sha256(f"{self.burn_in} {self.horizon}".encode())
-        for table in (self.daily, self.groups, self.cases, self.residents):
+        for table in (self.daily, self.groups, self.cases, self.residents, *self.modules.values()):
             for name in table.dtype.names or ():
                 h.update(name.encode())
                 h.update(np.ascontiguousarray(table[name]).tobytes())

@@ -17,6 +17,11 @@ def _c(
     )
 
 
+def _module(name: str, zh: str, en: str) -> Quantity:
+    return _c(f"module_{name}", f"扩展机制·{zh}", f"extension module: {en}", "off/on", 0, 1, 0, "assumption: off, the core alone",
+              Kind.SWITCH)
+
+
 COMMUNITY = Catalogue(
     _c("residents", "居民人数", "residents", "persons", 20, 1000000, 1500, "assumption: one community", Kind.WHOLE),
     _c("blocks", "网格/楼栋数", "blocks", "blocks", 1, 20000, 30, "assumption: 50 residents each", Kind.WHOLE),
@@ -36,5 +41,12 @@ COMMUNITY = Catalogue(
     _c("household_size", "户均人数", "residents in a household", "persons", 1, 8, 3, "assumption", Kind.WHOLE),
     _c("panel", "议事代表人数", "members of the residents' panel", "persons", 0, 5000, 60, "assumption: model.md 2.4.7", Kind.WHOLE),
     _c("facility_share", "设施类点位占比", "share of facility items", "share", 0, 1, 0.245, "assumption: model.md 2.4.7"),
+    _module("disputes", "矛盾调解", "disputes and mediation"),
+    _module("coordination", "部门协同", "coordination of departments"),
+    _module("projects", "项目与资金", "projects and funds"),
+    _module("services", "服务与场地", "services and venues"),
+    _module("workforce", "队伍建设", "workforce"),
+    _module("evaluation", "考评预警", "evaluation and warning"),
+    _module("emergencies", "应急", "emergencies"),
     _c("capital_share", "大修类点位占比", "share of capital items", "share", 0, 1, 0.005, "assumption: model.md 2.4.7"),
 )

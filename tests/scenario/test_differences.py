@@ -18,7 +18,7 @@ def test_a_scenario_differs_in_nothing_from_itself():
 
 
 def test_static_values_are_told_from_the_first_day():
-    one = BASE.with_levers(staff=14).with_world(taste_sd=1.2).with_community(residents=300).changed(horizon=364)
+    one = BASE.with_levers(staff=14).with_world(taste_sd=1.9).with_community(residents=300).changed(horizon=364)
     found = rows(one)
     assert set(found) == {("levers", "staff"), ("world", "taste_sd"), ("population", "residents"), ("time", "horizon")}
     staff = found["levers", "staff"]
