@@ -6,6 +6,7 @@ all on the same seeds, and populations are made once: an evaluation in another s
 the runs only, and is deterministic.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -155,7 +156,7 @@ def estimate(statistic: Statistic, pair: Pair) -> Estimate:
     if n == 1 or not np.isfinite(value):
         return Estimate(value, np.nan, np.nan, n, runs)
     left_out = _statistic(statistic, (after.sum() - after) / (n - 1), (before.sum() - before) / (n - 1))
-    error = np.sqrt((n - 1) / n * float(np.sum((left_out - left_out.mean()) ** 2)))
+    error = math.sqrt((n - 1) / n * float(np.sum((left_out - left_out.mean()) ** 2)))
     margin = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * error
     return Estimate(value, value - margin, value + margin, n, runs)
 

@@ -171,6 +171,7 @@ def _strategy(start: Array, spread: float, evaluations: int, seed: int) -> Any:
         warnings.filterwarnings("ignore", message="Could not import matplotlib")
         from cma import CMAEvolutionStrategy
 
+    size = max(2, len(start))  # the library fails in one dimension: a second one is turned that nothing reads
     calls = iter(range(1, 2**31))
 
     def normal(*shape: int) -> Array:
@@ -179,8 +180,9 @@ def _strategy(start: Array, spread: float, evaluations: int, seed: int) -> Any:
     options = {
         "bounds": [0.0, 1.0], "maxfevals": evaluations, "verbose": -9, "seed": np.nan, "randn": normal,
         "tolfun": 1e-4, "tolx": 1e-4,
+        "CMA_stds": np.ones(size),
     }  # fmt: skip
-    return CMAEvolutionStrategy(start, spread, options)
+    return CMAEvolutionStrategy(np.concatenate([start, np.full(size - len(start), 0.5)]), spread, options)
 
 
 def search_stage(
@@ -218,12 +220,13 @@ def search_stage(
     strategy = _strategy((best - low) / width, stage.spread, budget, search.search_seed)
     while done < budget and not strategy.stop():
         points = strategy.ask()
-        losses = [objective(low + width * np.asarray(point)) for point in points]
+        tried = [low + width * np.asarray(point)[: len(knobs)] for point in points]
+        losses = [objective(shifts) for shifts in tried]
         strategy.tell(points, losses)
         done += len(points)
         if min(losses) < best_loss:
             best_loss = min(losses)
-            best = low + width * np.asarray(points[int(np.argmin(losses))])
+            best = tried[int(np.argmin(losses))]
         trace.append(round(best_loss, 6))
         if progress is not None:
             progress(stage.name, done, budget, best_loss)

@@ -91,8 +91,9 @@ def rounded(name: str, value: float) -> float:
     """Return a value of a world parameter inside its declared range, with :data:`DIGITS` digits."""
     q = WORLD[name]
     value = min(max(value, q.low), q.high)
-    if value != 0.0:
-        value = round(value, DIGITS - 1 - math.floor(math.log10(abs(value))))
+    size = abs(value)
+    # Arithmetic can leave 2e-16 of a 0.
+    value = 0.0 if size < 1e-12 else round(value, DIGITS - 1 - math.floor(math.log10(size)))
     return min(max(value, q.low), q.high)
 
 

@@ -53,21 +53,22 @@ def read_targets(path: str | Path | None = None) -> Targets:
     """
     place = resource(*TARGETS) if path is None else Path(path)
     text = read_text(place, str(place.name if path is None else path))
-    return parse_targets(text, str(place.name if path is None else path))
+    return parse_targets(text, str(place.name if path is None else path), place.parent)
 
 
-def parse_targets(text: str, shown: str) -> Targets:
+def parse_targets(text: str, shown: str, folder: Path | None = None) -> Targets:
     """Return the targets of a TOML text.
 
     Args:
         text: the text.
         shown: how the file is called in messages.
+        folder: where its scenario is looked for first.
 
     Raises:
         InputError: as :func:`read_targets`.
     """
     names = {name: name for name in (*_TOP, *_FIELDS, *_SETTING, *LEVERS, *indicators(), *instruments())}
-    reader = _Reader(parse(text, shown, {**dict(_FIELD_LABELS), **names}), shown)
+    reader = _Reader(parse(text, shown, {**dict(_FIELD_LABELS), **names}), shown, folder)
     targets = reader.targets()
     raise_if(sorted(reader.problems, key=lambda one: one.where.line or 0))
     return Targets(base=reader.base, targets=tuple(targets), source=Path(shown).name)
@@ -85,8 +86,8 @@ def _text(value: Any) -> Text | None:
 class _Reader:
     """Turns the data of a targets file into targets and collects what is wrong on the way."""
 
-    def __init__(self, source: Source, shown: str) -> None:
-        self.data, self.places, self.shown = source.data, source.places, shown
+    def __init__(self, source: Source, shown: str, folder: Path | None) -> None:
+        self.data, self.places, self.shown, self.folder = source.data, source.places, shown, folder
         self.problems = list(source.problems)
         self.base = Scenario()
         self.window: list[Any] | None = None
@@ -139,7 +140,8 @@ class _Reader:
         try:
             if not isinstance(name, str):
                 raise InputError([wrong("scenario", name, t("情景的名称或文件", "a scenario's name or file"))])
-            self.base = load(name)
+            beside = self.folder / name if self.folder is not None else Path(name)
+            self.base = load(beside if beside.is_file() else name)
             horizon = self.data.get("horizon", self.base.horizon)
             days = entries.days(horizon)
             if days is None:

@@ -1,0 +1,209 @@
+"""``docs/validation.md``: what the model reproduces and what it misses, generated.
+
+Takes: a validation report and the record of the calibration. Gives: the page. ``python -m
+labsim.analysis.validation_page docs/validation.md`` runs the validation and writes it; a test fails when the
+page was written for other targets or other world values.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from labsim.analysis.calibrated import RECORD, write_whole
+from labsim.analysis.targets import Role, Statistic, Status, Target
+from labsim.analysis.validate import Finding, ValidationReport, unit_of, validate
+from labsim.foundations.declared import Text
+from labsim.foundations.paths import resource
+from labsim.results.indicators import ALL, indicators
+from labsim.scenario.scenario import calibrated_values
+from labsim.scenario.world import WORLD
+
+PAGE_REPLICATIONS = 50
+_EDGE = 0.02
+"""A fitted value within this share of its declared range from an end leans on the range, not on the targets."""
+_STATISTICS = {
+    Statistic.LEVEL: "水平 level", Statistic.DIFFERENCE: "差 difference", Statistic.RATIO: "比 ratio",
+    Statistic.RELATIVE_CHANGE: "相对变化 relative change",
+}  # fmt: skip
+_STATUS = {Status.INPUT: "输入 input", Status.NEEDS_MODULE: "需要模块 needs module"}
+
+
+def _cells(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    return "\n".join([_cells(names), "|" + " --- |" * len(names), *(_cells(row) for row in rows)]) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _both(text: Text | None) -> str:
+    if text is None:
+        return ""
+    return text.zh if text.zh == text.en else f"{text.zh}<br>{text.en}"
+
+
+def _policy(target: Target) -> str:
+    if target.statistic.compares:
+        return f"{target.before} → {target.after}"
+    return str(target.after)
+
+
+def _row(one: Finding) -> list[str]:
+    target, found = one.target, one.estimate
+    group = "" if target.group == ALL else f", {target.group}"
+    if not one.measurable:
+        result = "✗ 无法测量 not measurable"
+    elif one.hit:
+        result = "✓" if one.clear else "✓ (luck)"
+    else:
+        result = f"✗ {one.distance:.2f}" + ("" if one.clear else " (luck)")
+    return [
+        _both(target.label),
+        f"`{target.indicator}`{group}<br>{_STATISTICS[target.statistic]}",
+        _policy(target),
+        f"{target.window[0]}–{target.window[1]}",
+        f"{_number(target.value)} ({_number(target.low)} – {_number(target.high)}) {unit_of(target)}",
+        f"**{_number(found.value)}** ({_number(found.low)} – {_number(found.high)})",
+        f"{found.n}/{found.runs}",
+        result,
+    ]
+
+
+_HEAD = (
+    "模式 pattern", "指标与统计量 indicator, statistic", "政策 policy", "天 days", "来源数值(区间) source (band)",
+    "模型(95% 区间) model (95 %)", "n", "结果 result",
+)  # fmt: skip
+
+
+def _miss(one: Finding) -> str:
+    target = one.target
+    item = indicators()[target.indicator]
+    lines = [f"### {target.label.zh} · {target.label.en}", ""]
+    parts = [
+        ("差距", "distance", Text(zh=f"{one.distance:.2f} 个区间宽", en=f"{one.distance:.2f} widths of the band")),
+        ("指标定义", "indicator", item.definition),
+        ("口径", "definition", target.definition),
+        ("机制", "mechanism", target.mechanism),
+        ("说明", "note", target.note),
+        ("可以定案的数据", "data that would settle it", target.data_needed),
+    ]
+    for zh, en, text in parts:
+        if text is not None:
+            lines += [f"- {zh}：{text.zh}", f"  {en}: {text.en}"]
+    return "\n".join(lines) + "\n"
+
+
+def _definitions(report: ValidationReport) -> str:
+    rows = (
+        [f"`{one.target.id}`", _both(one.target.definition or indicators()[one.target.indicator].definition),
+         _both(one.target.mechanism), _both(one.target.note), ", ".join(one.target.evidence)]
+        for one in report.findings
+    )  # fmt: skip
+    return _table(("id", "口径 definition", "机制 mechanism", "说明 note", "证据 evidence"), rows)
+
+
+def _resting(report: ValidationReport) -> str:
+    rows = (
+        [_both(one.label), f"{_number(one.value)} {one.unit}",
+         ": ".join(part for part in (_STATUS[one.status], one.module) if part), _both(one.note),
+         ", ".join(one.evidence)]
+        for one in report.targets.resting()
+    )  # fmt: skip
+    return _table(("模式 pattern", "数值 figure", "为何不计 why not counted", "说明 note", "证据 evidence"), rows)
+
+
+def _fitted() -> str:
+    rows = []
+    for name, value in calibrated_values().items():
+        q = WORLD[name]
+        reach = _EDGE * (q.high - q.low)
+        edge = "在边界 at the edge" if value <= q.low + reach or value >= q.high - reach else ""
+        rows.append([f"`{name}`", _both(q.label), f"{q.default:g}", f"{q.low:g} – {q.high:g}", f"**{value:g}**", edge])
+    return _table(("参数 parameter", "", "默认 declared", "范围 range", "拟合 fitted", ""), rows)
+
+
+def _stages(record: Mapping[str, Any]) -> str:
+    rows = (
+        [one["stage"], str(len(one["knobs"])), str(len(one["targets"])), str(one["evaluations"]),
+         f"{one['start_loss']:.4g} → {one['loss']:.4g}"]
+        for one in record["stages"]
+    )  # fmt: skip
+    return _table(("阶段 stage", "旋钮 knobs", "目标 targets", "评估 evaluations", "损失 loss"), rows)
+
+
+def page(report: ValidationReport, record: Mapping[str, Any] | None = None) -> str:
+    """Return the page as Markdown, Chinese before English.
+
+    Args:
+        report: what was found.
+        record: of the calibration, ``data/calibration/core.json``; its part is left out without one.
+    """
+    summary = report.summary()
+    misses = [one for one in report.findings if not one.hit]
+    seeds = f"{report.seeds[0]}–{report.seeds[-1]}"
+    parts = [
+        "# 验证 · Validation\n",
+        "<!-- Generated by `python -m labsim.analysis.validation_page docs/validation.md`; do not edit. -->",
+        f"<!-- targets: {report.targets.sha256} -->",
+        f"<!-- world: {report.world} -->\n",
+        f"**{summary.zh}**\n\n**{summary.en}**\n",
+        "目标来自范文式材料中的数字（无分母、无对照、无时段），是训练故事而非测量；命中只说明同一组参数能同时讲通这些故事。"
+        "拟合与自由的划分、命中区间在拟合之前固定（`data/targets.toml` 的历史可查）。自由目标从不参与拟合。\n",
+        "The targets are figures of template texts, without denominators, controls or periods: stories, not "
+        "measurements. A hit says only that one set of parameters tells these stories together. The split into fit "
+        "and free and the bands were fixed before fitting (see the history of `data/targets.toml`); free targets are "
+        "never looked at.\n",
+        f"种子 {seeds}（校准未用过）；区间只含运气，不含参数不确定性；“(luck)” 表示区间跨过边界，运气可改变结果；"
+        "未命中后的数字是离区间多少个区间宽。\n",
+        f"Seeds {seeds}, none seen by the calibration. Intervals hold luck only, not what is unknown about the world; "
+        "(luck) marks an interval that crosses an end of the band; the number after ✗ is the distance in widths of "
+        "the band.\n",
+    ]
+    for role, title in ((Role.FIT, "拟合目标 · Fit targets"), (Role.FREE, "自由目标 · Free targets")):
+        found = report.of(role)
+        if found:
+            hits = sum(one.hit for one in found)
+            parts += [f"## {title}: {hits}/{len(found)}\n", _table(_HEAD, (_row(one) for one in found))]
+    parts.append("## 未命中 · Misses\n")
+    parts += [_miss(one) for one in misses] or ["—\n"]
+    parts += ["## 口径与机制 · Definitions and mechanisms\n", _definitions(report)]
+    if report.targets.resting():
+        parts += ["## 不计入的模式 · Patterns that are not counted\n", _resting(report)]
+    if record is not None:
+        seeds_fitted = record["search"]["seeds"]
+        parts += [
+            "## 校准 · Calibration\n",
+            f"{record['date']}, labsim {record['labsim']}, {record['optimiser']}, seeds {seeds_fitted[0]}–"
+            f"{seeds_fitted[-1]}: {record['hits']}/{len(record['results'])}. "
+            "`labsim calibrate`; [record](../data/calibration/core.json), [start](../data/calibration/start.toml).\n",
+            _stages(record),
+            _fitted(),
+        ]
+    return "\n".join(parts)
+
+
+def packaged_record() -> dict[str, Any] | None:
+    """Return the record of the calibration that travels with the package, or None without one."""
+    path = resource("data", *RECORD)
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def main(paths: Iterable[str]) -> None:
+    """Validate and write the page to each of these files."""
+    text = page(validate(replications=PAGE_REPLICATIONS), packaged_record())
+    for path in map(Path, paths):
+        write_whole(path, text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
