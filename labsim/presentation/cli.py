@@ -20,7 +20,13 @@ from labsim.presentation.terminal import note, utf8
 DONE, MISTAKE, INTERRUPTED = 0, 2, 130
 FAMILIES = (commands_run.app, commands_look.app, commands_check.app)
 """The commands, in the order in which help lists them."""
-_KINDS = {"int": t("整数", "a whole number"), "float": t("数字", "a number"), "integer": t("整数", "a whole number")}
+_KINDS = (
+    ("integer", t("整数", "a whole number")),
+    ("number", t("数字", "a number")),
+    ("float", t("数字", "a number")),
+    ("bool", t("是或否", "yes or no")),
+)
+"""What Typer says in English when a value is of the wrong kind, and our words for it."""
 # The base of all mistakes in arguments has no public name; its child has.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
@@ -54,11 +60,10 @@ def names() -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a script's entry point passes it to the shell."""
-    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     utf8()
-    lang, given = _language(given)
+    lang, given = _language(sys.argv[1:] if arguments is None else arguments)
     try:
-        chosen(lang)
+        lang = chosen(lang)
         command = localised(typer.main.get_command(application(lang)), lang)
         code = command.main(given, prog_name="labsim", standalone_mode=False)
     except InputError as error:
@@ -76,8 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _language(given: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the language of a command line, and the line with ``--lang``, wherever it stood, at the end."""
-    found, rest, words = "", [], iter(given)
+    """Return the language of a command line, and the line with ``--lang`` right behind the command."""
+    found: str | None = None
+    rest: list[str] = []
+    words = iter(given)
     for word in words:
         if word == "--lang":
             found = next(words, "")
@@ -85,10 +92,11 @@ def _language(given: Sequence[str]) -> tuple[str, list[str]]:
             found = word.partition("=")[2]
         else:
             rest.append(word)
-    if not found:
+    rest = rest or ["--help"]
+    if found is None:
         return language(), rest
-    command = next((word for word in rest if not word.startswith("-")), "")
-    return found, [*rest, "--lang", found] if command in names() else rest
+    # A word that is no command, or comes after an option, is told as the mistake it is.
+    return found, [rest[0], "--lang", found, *rest[1:]] if rest[0] in names() else rest
 
 
 def _told(message: str, lang: str) -> int:
@@ -99,9 +107,14 @@ def _told(message: str, lang: str) -> int:
 def _usage(error: Exception, given: Sequence[str], lang: str) -> str:
     """Return what is wrong with the arguments, with the nearest right name."""
     context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", None)
+    first = next((word for word in given if not word.startswith("-")), "")
+    if first in names() and option is not None and context is None:
+        # Typer forgets the command when an option stands last without its value.
+        said = t(f"{first} 的 {option} 缺少取值", f"{first}: {option} lacks its value")
+        return in_language(said, lang)
     help_ = in_language(t("查看用法：labsim --help", "see: labsim --help"), lang)
     if context is None or context.parent is None:
-        first = next((word for word in given if not word.startswith("-")), "")
         guess = nearest(first, names())
         said = t(f"没有名为“{first}”的命令", f"there is no command named '{first}'")
         near = t(f"；是否想写 {guess}？", f"; did you mean {guess}?") if guess else t("；", "; ")
@@ -109,7 +122,6 @@ def _usage(error: Exception, given: Sequence[str], lang: str) -> str:
         return f"{in_language(said, lang)}{in_language(near, lang)}\n{in_language(allowed, lang)}"
     name = context.info_name
     help_ = help_.replace("--help", f"{name} --help")
-    option = getattr(error, "option_name", None)
     if option is not None:
         known = [o for p in context.command.params for o in p.opts if o.startswith("--")]
         guess = nearest(option, known)
@@ -123,7 +135,8 @@ def _usage(error: Exception, given: Sequence[str], lang: str) -> str:
     elif not getattr(error, "message", ""):
         said = t(f"{name} 缺少 {_called(parameter)}", f"{name} needs {_called(parameter)}")
     else:
-        kind = _KINDS.get(parameter.type.name, t("另一种值", "another kind of value"))
+        reason = getattr(error, "message", "")
+        kind = next((words for word, words in _KINDS if word in reason), t("另一种值", "another kind of value"))
         said = t(f"{name} 的 {_called(parameter)} 需要{kind.zh}", f"{name}: {_called(parameter)} needs {kind.en}")
     return f"{in_language(said, lang)}\n{help_}"
 

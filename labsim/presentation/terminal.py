@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -72,8 +73,9 @@ def show(made: Table) -> None:
 
 
 def dump(document: Any) -> None:
-    """Print a document as JSON; numbers unrounded, Chinese as it is."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    """Print a document as JSON; numbers unrounded, those of NumPy too, and Chinese as it is."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False, default=np.generic.item)
+    sys.stdout.write(text + "\n")
 
 
 @contextmanager
@@ -82,6 +84,7 @@ def progress(label: Text, lang: str) -> Iterator[Tell]:
 
     Without a terminal nothing is drawn: a log has no use for a thousand bars.
     """
+    console = aside()
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -89,8 +92,9 @@ def progress(label: Text, lang: str) -> Iterator[Tell]:
         TimeElapsedColumn(),
         TextColumn("→"),
         TimeRemainingColumn(),
-        console=aside(),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task(in_language(label, lang), total=None)

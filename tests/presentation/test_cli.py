@@ -1,0 +1,326 @@
+"""The command line as a user meets it: results, JSON, both languages, and mistakes without a traceback."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labsim.presentation import doctor
+from labsim.presentation.cli import main, names
+from tests.architecture.source import ROOT
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+QUICK = ["-n", "20", "--worlds", "10"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in an empty folder, in an 80-column terminal without colour."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LABSIM_LANG", "en")
+    return tmp_path
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main([str(a) for a in arguments])
+    got = capsys.readouterr()
+    return code, got.out, got.err
+
+
+def document(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
+    code, out, _ = ran(capsys, *arguments, "--json")
+    assert code == 0
+    return json.loads(out)
+
+
+# --- looking --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [["show", "points"], ["levers"], ["levers", "--world"], ["levers", "--community"],
+                                     ["instruments"], ["order"], ["doctor"]])  # fmt: skip
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_table_fits_80_columns_and_cuts_nothing(capsys: pytest.CaptureFixture[str], command: list[str], lang: str):
+    code, out, err = ran(capsys, *command, "--lang", lang)
+    assert (code, err) == (0, "")
+    assert "…" not in out
+    wide = [sum(2 if CHINESE.match(c) else 1 for c in line.rstrip()) for line in out.splitlines() if "─" in line]
+    assert max(wide) <= 80
+    assert bool(CHINESE.search(out)) == (lang == "zh")
+
+
+def test_nothing_is_lost_by_wrapping(capsys: pytest.CaptureFixture[str]):
+    from labsim.scenario.levers import LEVERS
+
+    _, out, _ = ran(capsys, "levers", "--lang", "zh")
+    squeezed = re.sub(r"\s", "", out)
+    assert [name for name in LEVERS if name not in squeezed] == []
+
+
+def test_show_as_json(capsys: pytest.CaptureFixture[str]):
+    found = document(capsys, "show", "points")
+    assert found["scenario"] == "points"
+    fund = next(d for d in found["differences"] if d["name"] == "points_fund")
+    assert (fund["old"], fund["new"], fund["unit"], fund["start"]) == (0.0, 60000.0, "yuan", 0)
+    assert fund["label"]["zh"]
+    assert fund["label"]["en"]
+
+
+def test_a_scenario_against_itself_differs_in_nothing(capsys: pytest.CaptureFixture[str]):
+    assert document(capsys, "show", "baseline")["differences"] == []
+    assert "Nothing differs" in ran(capsys, "show", "baseline")[1]
+
+
+def test_levers_are_found_by_a_word_in_either_language(capsys: pytest.CaptureFixture[str]):
+    zh = {q["name"] for q in document(capsys, "levers", "积分")}
+    en = {q["name"] for q in document(capsys, "levers", "points")}
+    assert "points_fund" in zh & en
+    assert {q["name"] for q in document(capsys, "levers", "--world", "habit")} >= {"habit_weight", "habit_rate"}
+
+
+@pytest.mark.parametrize("word", ["points_scheme", "A01", "积分制", "碳账户", "service credits"])
+def test_instruments_are_found_by_name_code_and_alias(capsys: pytest.CaptureFixture[str], word: str):
+    assert "points_scheme" in [one["id"] for one in document(capsys, "instruments", *word.split())]
+
+
+def test_order_as_json_is_the_order(capsys: pytest.CaptureFixture[str]):
+    from labsim.model.day import ORDER
+
+    assert [step["kernel"] for step in document(capsys, "order")] == [step.kernel for step in ORDER]
+
+
+# --- comparing ------------------------------------------------------------------------
+
+
+def test_compare_as_json(capsys: pytest.CaptureFixture[str], folder: Path):
+    found = document(capsys, "compare", folder / "baseline.toml", folder / "closed_loop.toml", *QUICK,
+                     "-i", "satisfaction_share", "-i", "staff_load", "--delta", "satisfaction_share=0.01")  # fmt: skip
+    assert found["pairs_requested"] == 20
+    assert {v["indicator"] for v in found["verdicts"]} == {"satisfaction_share", "staff_load"}
+    one = next(v for v in found["verdicts"] if v["indicator"] == "satisfaction_share" and v["group"] == "all")
+    assert (one["n"], one["worlds"], one["delta"]) == (20, 10, 0.01)
+    assert one["low"] < one["difference"] < one["high"]
+    assert one["difference"] == pytest.approx(one["value"] - one["baseline"])
+
+
+def test_compare_prints_what_json_holds(capsys: pytest.CaptureFixture[str], folder: Path):
+    given = ["compare", folder / "baseline.toml", folder / "points.toml", *QUICK, "-i", "sorting_rate"]
+    one = document(capsys, *given)["verdicts"][0]
+    code, out, _ = ran(capsys, *given, "--lang", "zh")
+    assert code == 0
+    gap = re.search(r"([+-][\d.]+)\s+\[([+-]?[\d.]+), ([+-]?[\d.]+)\]", out)
+    assert gap is not None
+    for printed, exact in zip(gap.groups(), (one["difference"], one["low"], one["high"]), strict=True):
+        assert abs(float(printed) - 100 * exact) < 0.06
+    assert one["verdict_zh"] in re.sub(r"\s", "", out)
+    assert "n = 20 对（10 种世界状态）" in out
+
+
+def test_compare_by_group(capsys: pytest.CaptureFixture[str], folder: Path):
+    given = ["compare", folder / "baseline.toml", folder / "points.toml", *QUICK, "-i", "sorting_rate", "--by"]
+    code, out, _ = ran(capsys, *given, "age")
+    assert code == 0
+    assert all(label in out for label in ("young (18-34)", "middle (35-59)", "older (60+)"))
+    code, _, err = ran(capsys, *given, "agee")
+    assert code == 2
+    assert "did you mean age?" in err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_main_job(capsys: pytest.CaptureFixture[str], folder: Path, here: Path, lang: str):
+    given = [folder / f"{name}.toml" for name in ("points", "closed_loop", "coordination")]
+    code, out, _ = ran(capsys, "run", *given, "--baseline", folder / "baseline.toml", *QUICK, "--lang", lang)
+    assert code == 0
+    assert str(here / "labsim-brief.html") in out.replace("\n", "")
+    page = (here / "labsim-brief.html").read_text(encoding="utf-8")
+    assert f'id="show-{lang}" checked' in page
+    record = json.loads((here / "labsim-brief.json").read_text(encoding="utf-8"))
+    assert record["record"]["finished"] == 4 * 20
+    assert bool(CHINESE.search(out)) == (lang == "zh")
+    assert "…" not in out
+
+
+def test_the_main_job_as_json_is_json_only(capsys: pytest.CaptureFixture[str], folder: Path, here: Path):
+    found = document(capsys, "run", folder / "points.toml", "--baseline", folder / "baseline.toml", "-n", "4")
+    assert Path(found["brief"]) == here / "labsim-brief.html"
+    assert Path(found["record"]).exists()
+    assert {v["kind"] for v in found["verdicts"]} <= {"too_few", "not_measurable"}
+
+
+def test_one_replication_is_enough_for_a_brief_without_verdicts(capsys: pytest.CaptureFixture[str], folder: Path):
+    code, out, _ = ran(capsys, "run", folder / "points.toml", "--baseline", folder / "baseline.toml", "-n", "1")
+    assert code == 0
+    assert "not enough runs" in re.sub(r"\s+", " ", out)
+
+
+# --- checking -------------------------------------------------------------------------
+
+TARGETS = """
+horizon = 56
+window = [0, 56]
+[[targets]]
+id = "{id}"
+indicator = "sorting_rate"
+value = {value}
+band = [{low}, {high}]
+role = "fit"
+"""
+
+
+def test_validate_counts_hits_and_misses_and_fails_on_a_broken_file_only(
+    capsys: pytest.CaptureFixture[str], here: Path
+):
+    (here / "hit.toml").write_text(TARGETS.format(id="all", value=0.5, low=0.0, high=1.0), encoding="utf-8")
+    (here / "miss.toml").write_text(TARGETS.format(id="none", value=0.001, low=0.0, high=0.002), encoding="utf-8")
+    (here / "broken.toml").write_text("[[targets]]\nid = 'x'\nindicater = 'y'\n", encoding="utf-8")
+    hit = document(capsys, "validate", "hit.toml", "-n", "2")
+    assert hit["totals"] == {"fit": {"hits": 1, "of": 1}, "free": {"hits": 0, "of": 0}}
+    miss = document(capsys, "validate", "miss.toml", "-n", "2")
+    assert miss["totals"]["fit"] == {"hits": 0, "of": 1}
+    code, out, _ = ran(capsys, "validate", "miss.toml", "-n", "2")
+    assert code == 0
+    assert "✗ miss by" in out
+    code, out, err = ran(capsys, "validate", "broken.toml")
+    assert code == 2
+    assert out == ""
+    assert "indicater" in err
+    assert "did you mean indicator?" in err
+
+
+def test_calibrate_writes_values_and_how(capsys: pytest.CaptureFixture[str], here: Path):
+    (here / "t.toml").write_text(TARGETS.format(id="all", value=0.5, low=0.0, high=1.0), encoding="utf-8")
+    code, _, err = ran(capsys, "calibrate", "t.toml", "--effort", "0")
+    assert code == 2
+    assert "--effort" in err
+
+
+def test_doctor_names_a_fix_for_all_that_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.delenv("LABSIM_CHROMIUM", raising=False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "gone"))
+    monkeypatch.setattr(doctor, "OLDEST", (99, 0))
+    monkeypatch.setattr(doctor, "NEEDED", ("no-such-package",))
+    found = {one.name: one for one in doctor.findings()}
+    assert {name for name, one in found.items() if one.state == "error"} == {"python", "packages"}
+    assert found["fonts"].state == "warning"
+    assert all(one.fix is not None for one in found.values() if one.state != "ok")
+    assert "no-such-package" in found["packages"].what.en
+
+
+def test_doctor_passes_here(capsys: pytest.CaptureFixture[str]):
+    found = document(capsys, "doctor")
+    assert [one["name"] for one in found if one["state"] == "error"] == []
+    assert {"python", "packages", "files", "compiler", "cache", "folder", "fonts"} <= {one["name"] for one in found}
+
+
+# --- mistakes -------------------------------------------------------------------------
+
+MISTAKES = {
+    "unknown command": (["compar"], "compare"),
+    "unknown option": (["levers", "--wrld"], "--world"),
+    "option without value": (["run", "--seed"], "--seed"),
+    "not a number": (["run", "-n", "many"], "--replications"),
+    "missing argument": (["compare"], "BASE"),
+    "missing policy": (["compare", "baseline"], "POLICY"),
+    "unknown scenario": (["show", "bseline"], "baseline"),
+    "two unknown scenarios": (["compare", "bseline", "pionts"], "points"),
+    "unknown lever": (["levers", "points_fnd"], "points_fund"),
+    "unknown instrument": (["instruments", "point_scheme_x"], ""),
+    "unknown indicator": (["compare", "baseline", "points", "-i", "sorting_rat"], "sorting_rate"),
+    "unknown delta": (["compare", "baseline", "points", "--delta", "sorting_rat=1"], "sorting_rate"),
+    "delta without value": (["compare", "baseline", "points", "--delta", "sorting_rate"], "NAME=VALUE"),
+    "delta of nothing": (["compare", "baseline", "points", "--delta", "sorting_rate=0"], "sorting_rate"),
+    "no replications": (["run", "-n", "0"], "--replications"),
+    "too many worlds": (["run", "--worlds", "0"], "--worlds"),
+    "negative seed": (["run", "--seed", "-1", "-n", "2"], "seed"),
+    "same policy twice": (["compare", "baseline", "points", "points"], "points"),
+    "nowhere to write": (["run", "--out", "no/such/folder/a.html"], "folder"),
+    "a folder as file": (["run", "--out", "."], "brief"),
+    "no such language": (["levers", "--lang", "fr"], "fr"),
+    "no targets file": (["validate", "no.toml"], "no.toml"),
+    "one replication": (["validate", "-n", "1"], "replications"),
+}
+
+ENGLISH = {"NAME=VALUE", "folder", "brief"}
+
+
+@pytest.mark.parametrize(("given", "named"), MISTAKES.values(), ids=MISTAKES.keys())
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_mistake_is_one_message(capsys: pytest.CaptureFixture[str], given: list[str], named: str, lang: str):
+    language = [] if "--lang" in given else ["--lang", lang]
+    code, out, err = ran(capsys, *given, *language)
+    assert code == 2
+    assert out == ""
+    assert "Traceback" not in err
+    if lang == "en" or named not in ENGLISH:
+        assert named in err
+    if language:
+        assert bool(CHINESE.search(err)) == (lang == "zh")
+
+
+def test_all_mistakes_are_told_at_once(capsys: pytest.CaptureFixture[str]):
+    _, _, err = ran(capsys, "compare", "bseline", "pionts")
+    assert "bseline" in err
+    assert "pionts" in err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_help_is_in_the_language(capsys: pytest.CaptureFixture[str], lang: str):
+    for given in (["--help"], [], *([name, "--help"] for name in names())):
+        code, out, _ = ran(capsys, *given, "--lang", lang)
+        assert code == 0
+        assert bool(CHINESE.search(out)) == (lang == "zh")
+        if lang == "zh":
+            for english in ("Usage", "Options:", "Commands:", "Arguments:", "Show this", "default:", "required"):
+                assert english not in out
+
+
+# --- as a process ---------------------------------------------------------------------
+
+
+def process(*arguments: str, **more: str) -> subprocess.Popen[str]:
+    kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "PYTHONUTF8", "PYTHONIOENCODING")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "labsim", *arguments],
+        env={**kept, "PYTHONPATH": str(ROOT), **more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def test_output_is_utf8_whatever_the_machine_prefers():
+    with process("levers", "积分", LABSIM_LANG="zh", PYTHONIOENCODING="ascii") as child:
+        out, err = child.communicate(timeout=120)
+    assert child.returncode == 0, err
+    assert "积分启动资金" in re.sub(r"\s", "", out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a child alone")
+def test_ctrl_c_leaves_finished_work(folder: Path, here: Path):
+    given = [str(folder / "points.toml"), "--baseline", str(folder / "baseline.toml")]
+    with process("run", *given, "-n", "4000", "--worlds", "1", LABSIM_LANG="en") as child:
+        # The first runs may compile; what is waited for is a process that is surely at work.
+        deadline = time.monotonic() + 300
+        time.sleep(10)
+        while child.poll() is None and time.monotonic() < deadline:
+            child.send_signal(signal.SIGINT)
+            break
+        out, err = child.communicate(timeout=240)
+    assert child.returncode == 130, err
+    assert "Traceback" not in err
+    assert "Interrupted" in err
+    if (here / "labsim-brief.json").exists():
+        record = json.loads((here / "labsim-brief.json").read_text(encoding="utf-8"))
+        done = record["record"]["finished"]
+        assert 0 < done < record["record"]["requested"] == 8000
+        assert f"{done} of 8000 runs" in err
+        assert "brief:" in out

@@ -1,0 +1,119 @@
+"""Whatever a reader can see exists in Chinese and in English."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from labsim.foundations.declared import Text
+from labsim.model.day import ORDER
+from labsim.presentation import words
+from labsim.presentation.doctor import findings
+from labsim.results.declaration import UNITS
+from labsim.results.indicators import GROUP_LABELS, indicators
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.instruments import instruments
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.world import WORLD
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+PRESENTATION = Path(words.__file__).parent
+# Who takes a text in both languages: the Chinese first.
+PAIRS = {"t", "Text", "words", "say"}
+
+
+def texts() -> Iterator[tuple[str, Text]]:
+    """Give every declared text with what it belongs to."""
+    for catalogue in (LEVERS, WORLD, COMMUNITY):
+        for name, q in catalogue.items():
+            yield name, q.label
+    for name, item in indicators().items():
+        yield name, item.label
+        yield f"{name}: definition", item.definition
+    for name, one in instruments().items():
+        yield name, one.name
+        yield f"{name}: what", one.what
+        for said in one.contradictions:
+            yield f"{name}: contradiction", Text(zh=said.zh, en=said.en)
+        for lever, setting in one.levers.items():
+            if setting.note is not None:
+                yield f"{name}: {lever}", setting.note
+    yield from ((name, unit) for name, unit in UNITS.items())
+    yield from ((name, label) for name, label in GROUP_LABELS.items())
+    yield from ((step.kernel, step.label) for step in ORDER)
+    for check in findings():
+        yield from ((check.name, text) for text in (check.topic, check.what, check.fix) if text is not None)
+    for unit in {q.unit for catalogue in (LEVERS, WORLD, COMMUNITY) for q in catalogue.values()}:
+        yield unit, words.quantity(2.0, unit)
+    for q in WORLD.values():
+        yield q.name, words.source(q.source)
+
+
+def test_english_has_no_chinese():
+    assert [(name, text.en) for name, text in texts() if CHINESE.search(text.en)] == []
+
+
+def test_labels_are_in_chinese():
+    """A label that is the same in both languages was not translated."""
+    catalogues = (LEVERS, WORLD, COMMUNITY, indicators(), instruments())
+    labels = [q.name if isinstance(q.name, Text) else q.label for c in catalogues for q in c.values()]  # type: ignore[attr-defined]
+    assert len(labels) > 200
+    assert [label.zh for label in labels if not CHINESE.search(label.zh)] == []
+
+
+def lonely(tree: ast.AST) -> list[str]:
+    """Return Chinese literals that are not the first of a pair."""
+    paired: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            chinese = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "zh")]
+            if name in PAIRS and len(node.args) + len(node.keywords) >= 2:
+                paired |= {id(inner) for one in chinese for inner in ast.walk(one)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and CHINESE.search(node.value)
+        and id(node) not in paired
+    ]
+
+
+# Halves of pairs that are put together from parts, and Chinese that is itself the subject.
+KNOWN = {
+    "reference.py": {"中文"},
+    "options.py": {"用法：", "参数：", "选项：", "命令：", "[默认：", "[必填]", "显示本说明。"},
+    "words.py": {" 起", "， ", " 天到位", "，", " 止"},
+    "charts.py": {"：", "（", "），n = "},
+    "commands_run.py": {"年龄", "流动人口", "数字可及"},
+}
+
+
+@pytest.mark.parametrize("path", sorted(PRESENTATION.glob("*.py")), ids=lambda p: p.name)
+def test_no_chinese_without_english_in_code(path: Path):
+    found = lonely(ast.parse(path.read_text(encoding="utf-8")))
+    assert set(found) - KNOWN.get(path.name, set()) == set()
+
+
+@pytest.mark.parametrize("text", ['print("你好")', 't("你好")', 'say(t("a", "b"), "你好")', 'x = f"{n} 次"'])
+def test_a_lonely_text_is_found(text: str):
+    assert lonely(ast.parse(text))
+
+
+@pytest.mark.parametrize("text", ['t("你好", "hello")', 't(f"{n} 次", f"{n} times")', 'Text(zh="你", en="you")'])
+def test_a_pair_is_no_lonely_text(text: str):
+    assert lonely(ast.parse(text)) == []
+
+
+def test_no_chinese_without_english_in_templates():
+    for path in (PRESENTATION / "templates").glob("*.j2"):
+        text = path.read_text(encoding="utf-8")
+        bare = re.sub(r'say\("[^"]*", "[^"]+"\)', "", re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL))
+        # The name of a language is written in that language, and a page has one title.
+        title = '{{ "社区治理政策简报" if lang == "zh" else "Community policy brief" }}'
+        for known in (' aria-label="中文"', ">中文</label>", title):
+            bare = bare.replace(known, "")
+        assert CHINESE.findall(bare) == [], path.name

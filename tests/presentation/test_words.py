@@ -1,0 +1,89 @@
+"""Numbers, units and dates in words."""
+
+from datetime import date
+
+import pytest
+
+from labsim.analysis.compare import Comparison
+from labsim.foundations.i18n import t
+from labsim.presentation.words import quantity, shown, source, tone, when, years
+from labsim.results.indicators import indicator
+from labsim.scenario.differences import OWN, Difference
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        (0.6, "share", "60%", "60%"),
+        (0.125, "share", "12.5%", "12.5%"),
+        (0.0004, "share", "0.04%", "0.04%"),
+        (1.0, "off/on", "开", "on"),
+        (0.0, "off/on", "关", "off"),
+        (60000.0, "yuan", "60,000 元", "60,000 yuan"),
+        (1234567.0, "yuan/y", "1,234,567 元/年", "1,234,567 yuan/y"),
+        (0.00067, "1/d", "0.00067 次/天", "0.00067 per day"),
+        (-6.5, "logit", "-6.5", "-6.5"),
+        (0.0, "persons", "0 人", "0 persons"),
+    ],
+)
+def test_a_quantity_in_words(value: float, unit: str, zh: str, en: str):
+    assert quantity(value, unit) == t(zh, en)
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        (OWN, "本情景", "this scenario"),
+        ("assumption", "假设", "assumption"),
+        ("assumption: design", "假设：design", "assumption: design"),
+        ("story: a_number", "个案叙述：a_number", "story: a_number"),
+        ("Train 2009", "Train 2009", "Train 2009"),
+    ],
+)
+def test_a_source_in_words(written: str, zh: str, en: str):
+    assert source(written) == t(zh, en)
+
+
+def test_from_when_to_when():
+    base = Difference("levers", "x", t("甲", "x"), "share", 0.0, 1.0, OWN)
+    start = date(2026, 1, 1)
+    assert when(base, start) == t("全程", "throughout")
+    timed = Difference("levers", "x", t("甲", "x"), "share", 0.0, 1.0, OWN, start=31, ramp=14, stop=59)
+    assert when(timed, start).en == "from 2026-02-01, over 14 days, until 2026-03-01"
+    assert when(timed, start).zh == "2026-02-01 起，14 天到位，2026-03-01 止"
+
+
+@pytest.mark.parametrize(("days", "en"), [(364, "1 year"), (728, "2 years"), (84, "84 days")])
+def test_years(days: int, en: str):
+    assert years(days).en == en
+
+
+def test_what_is_shown_is_what_the_sentence_says(comparison: Comparison):
+    """The table, the sentence and the screen must not round one number in two ways."""
+    seen = 0
+    for one in comparison.verdicts():
+        if "区间" not in one.sentence.zh:
+            continue
+        numbers = shown(one)
+        for text in (numbers.difference, numbers.low, numbers.high, numbers.delta):
+            assert text in one.sentence.zh
+            assert text in one.sentence.en
+        seen += 1
+    assert seen > 50
+
+
+def test_shares_are_shown_as_percentages(comparison: Comparison):
+    one = next(v for v in comparison.verdicts("points", "all") if v.difference.indicator == "sorting_rate")
+    assert shown(one).baseline.endswith("%")
+    assert abs(float(shown(one).difference) - 100 * one.difference.paired.difference) < 0.06
+    assert abs(float(shown(one).baseline.rstrip("%")) - 100 * one.difference.paired.baseline) < 0.06
+
+
+def test_the_tone_of_a_verdict_follows_its_direction(comparison: Comparison):
+    for one in comparison.verdicts(group="all"):
+        numbers, better = one.difference.paired, indicator(one.difference.indicator).better.value
+        if tone(one) == "better":
+            assert (numbers.difference > 0) == (better == "higher")
+        if tone(one) == "worse":
+            assert (numbers.difference < 0) == (better == "higher")
+    assert {tone(one) for one in comparison.verdicts(group="all")} >= {"better", "equal"}
