@@ -82,6 +82,22 @@ class Decision(IntEnum):
     ITEM_CLASS = 89
     # states of the world
     WORLD = 100
+    # disputes and property fees (module disputes: 200-219)
+    DISPUTE_NEIGHBOUR = 200
+    DISPUTE_PROPERTY = 201
+    DISPUTE_TIME = 202
+    DISPUTE_OTHER = 203
+    DISPUTE_TENSION = 204
+    DISPUTE_INTAKE = 205
+    DISPUTE_REFERRAL = 206
+    DISPUTE_ROUTE = 207
+    DISPUTE_TABLE = 208
+    DISPUTE_PANEL = 209
+    DISPUTE_SESSION = 210
+    DISPUTE_SETTLED = 211
+    DISPUTE_GAP = 212
+    PROMISE_KEPT = 213
+    FEE_PAID = 214
 
 
 @rule

@@ -13,19 +13,23 @@ from labsim.model.state import PERIOD, Activity, ItemState
 
 SEVERITY = (1.0, 3.0, 10.0)  # assumption: an open safety problem weighs as ten of litter
 FADING = 1.0 - 1.0 / 56.0  # complaints count for about 56 days in targeting
-BREACHES = (
-    "",
-    "money over all accounts",
-    "repair fund against its flows",
-    "points issued = redeemed + held",
-    "cases opened = closed + dropped + open",
-    "posts = present + vacant",
-    "efficacy, credibility or habit outside 0..1",
-    "money overdrawn",
-    "points pot against its flows",
-    "project money left in escrow",
-    "case log full within a day",
-)
+BREACHES = {
+    1: "money over all accounts",
+    2: "repair fund against its flows",
+    3: "points issued = redeemed + held",
+    4: "cases opened = closed + dropped + open",
+    5: "posts = present + vacant",
+    6: "efficacy, credibility or habit outside 0..1",
+    7: "money overdrawn",
+    8: "points pot against its flows",
+    9: "project money left in escrow",
+    10: "case log full within a day",
+    # module disputes: 20-22
+    20: "disputes opened = settled + escalated + open",
+    21: "mediators at work = disputes in a session",
+    22: "trust in the firm or habit of paying outside 0..1",
+}
+"""Laws by the code that ``breach`` takes; modules have codes of their own."""
 
 
 @part
