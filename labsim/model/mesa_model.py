@@ -37,8 +37,8 @@ from labsim.model.mesa_cases import CaseDesk
 from labsim.model.mesa_day import CommunityDay
 from labsim.model.mesa_injects import InjectRow
 from labsim.model.mesa_items import CheckItem, DepartmentAgent
-from labsim.model.mesa_modules import MODULE_AGENTS
 from labsim.model.mesa_people import ResidentAgent
+from labsim.model.mesa_registry import MODULE_AGENTS
 from labsim.model.mesa_roles import ROLES, give_roles
 from labsim.model.modules.states import is_on
 from labsim.model.state import CASES, CELLS, DAILY, FEN, GROUPS, PERIOD, Activity

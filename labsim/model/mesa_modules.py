@@ -7,8 +7,6 @@ and in the evening, and the daily records of its module. Twins of ``model/module
 import mesa
 import numpy as np
 
-from labsim.model.modules.states import Module
-
 
 class ModuleAgent(mesa.Agent):
     """What every module offers the day; each module has a subclass of its own."""
@@ -22,6 +20,3 @@ class ModuleAgent(mesa.Agent):
     def records(self) -> np.ndarray:
         """Return the daily records of the module so far."""
         raise NotImplementedError
-
-
-MODULE_AGENTS: dict[Module, type[ModuleAgent]] = {}

@@ -4,8 +4,8 @@ Takes: labels, unit, direction, definition and the smallest difference that matt
 Gives: :class:`Indicator`, and :class:`View`, the counts that a formula may read.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -125,6 +125,7 @@ class View:
         end: day after the data, up to which cases are followed.
         cells: which of the 12 cells belong to the group; None for everybody.
         counts: the population by cell, when known.
+        modules: daily records of extension modules that are on, by name; the days of ``daily``.
     """
 
     daily: Array
@@ -136,6 +137,11 @@ class View:
     end: int
     cells: Mask | None
     counts: Counts | None
+    modules: Mapping[str, Array] = field(default_factory=dict)
+
+    def module(self, name: str) -> Array | None:
+        """Return the daily records of an extension module in the window, None when it is off."""
+        return self.modules.get(name)
 
     @property
     def days(self) -> int:

@@ -194,6 +194,9 @@ def view(
         end=horizon,
         cells=cells,
         counts=counts,
+        modules={
+            name: records[burn_in + first : burn_in + last] for name, records in trajectory.modules.items()
+        },
     )
 
 

@@ -1,0 +1,13 @@
+"""Which Mesa agent plays the institutions of which extension module.
+
+Takes: the twins, one file each (``mesa_<module>.py``). Gives: :data:`MODULE_AGENTS`, in the order
+of :class:`Module`, which is the order in which modules act within a step of the day.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from labsim.model.mesa_modules import ModuleAgent
+from labsim.model.modules.states import Module
+
+MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType({})
