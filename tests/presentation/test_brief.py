@@ -76,6 +76,12 @@ def source(comparison: Comparison) -> str:
 
 
 @pytest.fixture(scope="module")
+def interrupted(partial: Comparison) -> str:
+    """A brief in English of a partial comparison with a question of its own."""
+    return html(partial, "en", DATE, t("钱够吗？", "Is there enough money?"))
+
+
+@pytest.fixture(scope="module")
 def page(source: str) -> Node:
     return Tree(source).root
 
@@ -160,12 +166,12 @@ def test_what_is_outside_the_twins_has_no_language(page: Node):
     assert not any("\u3400" <= c <= "\u9fff" for c in bare(main))
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_it_opens_in_the_language_asked_for(comparison: Comparison, lang: str):
-    root = Tree(html(comparison, lang, DATE)).root
-    chosen = [node.attributes["id"] for node in root.all("input") if "checked" in node.attributes]
-    assert chosen == [f"show-{lang}"]
-    assert root.all("html")[0].attributes["lang"].startswith(lang)
+def test_it_opens_in_the_language_asked_for(source: str, interrupted: str):
+    for lang, text in (("zh", source), ("en", interrupted)):
+        root = Tree(text).root
+        chosen = [node.attributes["id"] for node in root.all("input") if "checked" in node.attributes]
+        assert chosen == [f"show-{lang}"]
+        assert root.all("html")[0].attributes["lang"].startswith(lang)
 
 
 def test_ids_are_unique_and_labels_point_at_them(page: Node):
@@ -206,9 +212,14 @@ def test_with_one_world_it_says_that_luck_is_all(comparison: Comparison):
     assert 'id="time"' not in text
 
 
-def test_a_partial_result_says_so(partial: Comparison):
-    text = html(partial, "en", DATE)
-    assert "Interrupted: 60 of 90 runs were finished" in text
+def test_a_partial_result_says_so(interrupted: str, source: str):
+    assert "Interrupted: 60 of 90 runs were finished" in interrupted
+    assert "Interrupted" not in source
+
+
+def test_a_question_can_be_asked(interrupted: str):
+    assert "钱够吗？" in interrupted
+    assert "Is there enough money?" in interrupted
 
 
 def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, source: str):
@@ -217,12 +228,6 @@ def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, source
 
 def test_it_is_small(source: str):
     assert len(source.encode()) < 1_500_000
-
-
-def test_a_question_can_be_asked(comparison: Comparison):
-    text = html(comparison, "zh", DATE, t("钱够吗？", "Is there enough money?"))
-    assert "钱够吗？" in text
-    assert "Is there enough money?" in text
 
 
 def test_files_are_written_beside_each_other(comparison: Comparison, tmp_path: Path):
@@ -235,13 +240,17 @@ def test_files_are_written_beside_each_other(comparison: Comparison, tmp_path: P
     assert {r["run_id"] for r in document["runs"]} == set(comparison.result.run_ids()["run_id"])
 
 
-def test_a_json_file_is_never_its_own_record(comparison: Comparison, tmp_path: Path):
+def test_a_json_file_is_never_its_own_record(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("labsim.presentation.brief.html", lambda *_: "<!DOCTYPE html>")
     page, record = brief(comparison, tmp_path / "a.json")
     assert page != record
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_a_place_that_cannot_be_written_to_is_a_mistake_of_the_user(comparison: Comparison, tmp_path: Path):
+def test_a_place_that_cannot_be_written_to_is_a_mistake_of_the_user(
+    comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("labsim.presentation.brief.html", lambda *_: "")
     with pytest.raises(InputError) as error:
         brief(comparison, tmp_path / "nowhere" / "a.html")
     assert "nowhere" in error.value.render("en")
