@@ -266,7 +266,7 @@ def make_state(setup: Setup, departments: int, switches: Mapping[str, float] | N
         daily=_records(days, DAILY),
         groups=_records((-(-setup.horizon // PERIOD), CELLS), GROUPS),  # a part may end within a period
         cases=_records(_expected_cases(setup, items), CASES),
-        modules=make_modules(switches or {}, sizes),
+        modules=make_modules(switches or {}, sizes, setup.world),
     )
     state.items.case = -1
     state.items.last_closed_case = -1

@@ -117,7 +117,8 @@ class CommunityModel(CommunityDay):
         return Values({name: float(row[name]) for name in self._levers.dtype.names or ()})
 
     def _read_world(self, world: dict[str, float]) -> None:
-        self.world = Values({name: float(value) for name, value in world.items()})
+        self._world_at_start = {name: float(value) for name, value in world.items()}
+        self.world = Values(self._world_at_start)
         self.alpha = [[float(world[f"alpha_{a.name.lower()}_{age}"]) for age in AGES] for a in Activity]
         care = [float(world[f"need_care_{age}"]) for age in AGES]
         culture = [float(world[f"need_culture_{age}"]) for age in AGES]
@@ -171,6 +172,7 @@ class CommunityModel(CommunityDay):
                 [Problem.at("step", t(f"模拟期 {self.horizon} 天已结束", f"the run of {self.horizon} days is over"))]
             )
         self.policy = self._policy_of(self.day)
+        vars(self.world).update(self._world_at_start)  # modules may change it from day to day
         for step in ORDER:
             getattr(self, step.kernel)()
         self.history.append(self.today)

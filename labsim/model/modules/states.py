@@ -27,6 +27,7 @@ class ModuleStates(NamedTuple):
     """The state of every module."""
 
     on: np.ndarray  # 1 where a module is switched on, [len(Module)]
+    world: np.ndarray  # world values as they were at the start, [1]; empty without modules
 
 
 class Sizes(NamedTuple):
@@ -45,15 +46,16 @@ def is_on(module: Module, switches: Mapping[str, float]) -> bool:
     return bool(switches) and switches[f"module_{module.name.lower()}"] > 0.0
 
 
-def make_modules(switches: Mapping[str, float], sizes: Sizes) -> ModuleStates:
+def make_modules(switches: Mapping[str, float], sizes: Sizes, world: np.ndarray) -> ModuleStates:
     """Allocate the state of every module.
 
     Args:
         switches: values of ``COMMUNITY``, or nothing.
         sizes: what columns are as long as.
+        world: ``WORLD`` record of the run, [1].
     """
     on = np.array([is_on(module, switches) for module in Module], np.int8)
-    return ModuleStates(on=on)
+    return ModuleStates(on=on, world=world.copy() if on.any() else world[:0].copy())
 
 
 def module_records(modules: ModuleStates) -> dict[str, np.ndarray]:
