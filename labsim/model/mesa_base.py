@@ -13,7 +13,7 @@ import numpy as np
 
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.mesa_calendar import EventQueue
-from labsim.model.state import DAILY
+from labsim.model.state import DAILY, PERIOD
 
 if TYPE_CHECKING:
     from labsim.model.mesa_agents import StaffAgent, TreasuryAgent
@@ -140,7 +140,7 @@ class Community(mesa.Model):
     @property
     def end_of_period(self) -> bool:
         """Whether a period of 28 days ends today."""
-        return (self.day + 1) % 28 == 0
+        return (self.day + 1) % PERIOD == 0
 
     def recent(self, days: int) -> list[DayRecord]:
         """Return the records of the latest days, today included, oldest first."""

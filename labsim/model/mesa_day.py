@@ -29,23 +29,19 @@ FADING = 1.0 - 1.0 / 56.0  # complaints count for about 56 days in targeting
 OFFER_EVERY = 3 * PERIOD  # assumption: a co-funded project is offered once a quarter
 
 
-class CommunityDay(Community):
-    """The steps of a day, in their order.
+class WorkingDay(Community):
+    """Steps 1 to 4: what institutions do, and everything that has an appointed time.
 
     Attributes:
         injects: what happens from outside, by day.
-        alpha: base utility, [activity][age].
         residents: all residents, to be activated.
         workers: all posts of community workers, to be activated.
-        roles: all roles of an activity, to be activated.
         modules: an agent for every extension module that is on.
     """
 
     injects: list[InjectRow]
-    alpha: list[list[float]]
     residents: AgentSet
     workers: AgentSet
-    roles: dict[Activity, AgentSet]
     modules: dict[Module, ModuleAgent]
 
     # -- 1: what is different from yesterday ---------------------------------------------------
@@ -159,6 +155,18 @@ class CommunityDay(Community):
                 self.desk.disappoint(item.case, end)
         self.unresolved.append(unresolved)
         today.fault_item_days = float(today.latent + today.open)
+
+
+class CommunityDay(WorkingDay):
+    """Steps 5 to 9: what residents decide and learn, money and surveys, books.
+
+    Attributes:
+        alpha: base utility, [activity][age].
+        roles: all roles of an activity, to be activated.
+    """
+
+    alpha: list[list[float]]
+    roles: dict[Activity, AgentSet]
 
     # -- 5: residents whose turn it is ---------------------------------------------------------
 

@@ -16,7 +16,7 @@ from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.randomness import Decision
 from labsim.model.columns import Account
 from labsim.model.mesa_base import Actor, Community
-from labsim.model.state import N_ACTIVITIES, WEEK, Activity
+from labsim.model.state import N_ACTIVITIES, PERIOD, WEEK, YEAR, Activity
 
 if TYPE_CHECKING:
     from labsim.model.mesa_role import Role
@@ -213,11 +213,11 @@ class ResidentAgent(Actor):
         day = self.model.day
         offline = max(self.last_act[a] for a in (Activity.VOLUNTEER, Activity.MEETING, Activity.PATROL))
         spoke = max(self.last_act[a] for a in (Activity.MEETING, Activity.APP))
-        group = self.model.groups[day // 28, self.cell]
+        group = self.model.groups[day // PERIOD, self.cell]
         group["residents"] += 1
         group["score"] += fixed(self.score)
         group["satisfied"] += fixed(self.satisfied)
         group["efficacy"] += fixed(self.efficacy)
-        group["offline_12m"] += offline > day - 364
-        group["deliberated_12m"] += spoke > day - 364
-        group["active_28d"] += max(offline, spoke) > day - 28
+        group["offline_12m"] += offline > day - YEAR
+        group["deliberated_12m"] += spoke > day - YEAR
+        group["active_28d"] += max(offline, spoke) > day - PERIOD
