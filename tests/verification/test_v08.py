@@ -76,16 +76,16 @@ def test_verification_takes_its_time_at_every_attempt():
 def test_seeking_root_causes_spares_recurring_faults():
     """Within 90 days of a closure the share of superficial repairs is 0, otherwise as declared."""
     part = replace(BASE, levers={"root_cause": 1.0}, days=3000)
-    cases = closures(part, range(2)).cases
+    cases = closures(part, range(1)).cases
     before = {}
     first, again = [], []
     for case in cases:
         closed = before.get(case["item_id"], -np.inf)
         (again if case["onset"] - closed <= 90 else first).append(case["superficial"])
         before[case["item_id"]] = case["closed"]
-    assert not any(again[200:])  # the earliest follow closures of the burn-in that the table leaves out
+    assert not any(again)
     share = np.mean(first)
-    assert len(again) > 1000
+    assert len(again) > 500
     # Items whose last closure lies in the burn-in count as first here: a little below q.
     assert Q - 0.05 < share < Q + 4 * np.sqrt(Q * (1 - Q) / len(first))
 
