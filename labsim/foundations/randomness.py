@@ -98,6 +98,14 @@ class Decision(IntEnum):
     DISPUTE_GAP = 212
     PROMISE_KEPT = 213
     FEE_PAID = 214
+    # coordination of departments (module coordination: 220-239)
+    MEETING_ATTEND = 220
+    NEEDED_DEPARTMENT = 221
+    MEETING_AGENDA = 222
+    DUTY_UNCLEAR = 223
+    DUTY_PASSES = 224
+    GRID_DETECT = 225
+    TEAM_DETECT = 226
 
 
 @rule

@@ -28,6 +28,10 @@ BREACHES = {
     20: "disputes opened = settled + escalated + open",
     21: "mediators at work = disputes in a session",
     22: "trust in the firm or habit of paying outside 0..1",
+    # module coordination: 23-25
+    23: "claimed projects = finished + under way",
+    24: "attendance and agenda of a joint meeting within its bounds",
+    25: "wages of grid officers against officers on duty",
 }
 """Laws by the code that ``breach`` takes; modules have codes of their own."""
 
