@@ -98,6 +98,17 @@ class Decision(IntEnum):
     DISPUTE_GAP = 212
     PROMISE_KEPT = 213
     FEE_PAID = 214
+    # evaluation and warning (module evaluation: 300-319)
+    EVALUATION_REMIT = 300
+    EVALUATION_REACHED = 301
+    EVALUATION_ASKED = 302
+    EVALUATION_ANSWER = 303
+    EVALUATION_SAMPLED = 304
+    EVALUATION_SEEN = 305
+    EVALUATION_HEARD = 306
+    EVALUATION_CITY_AWARD = 307
+    EVALUATION_PROVINCE_AWARD = 308
+    WARNING_RESPONSE = 309
     # coordination of departments (module coordination: 220-239)
     MEETING_ATTEND = 220
     NEEDED_DEPARTMENT = 221

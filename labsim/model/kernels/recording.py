@@ -32,6 +32,10 @@ BREACHES = {
     23: "claimed projects = finished + under way",
     24: "attendance and agenda of a joint meeting within its bounds",
     25: "wages of grid officers against officers on duty",
+    # module evaluation: 35-37
+    35: "attention of everybody sums to 1",
+    36: "warnings issued = answered + pending",
+    37: "weights of the appraisal sum to 1",
 }
 """Laws by the code that ``breach`` takes; modules have codes of their own."""
 
