@@ -117,6 +117,16 @@ class Decision(IntEnum):
     DUTY_PASSES = 224
     GRID_DETECT = 225
     TEAM_DETECT = 226
+    # skills, training and careers of staff (module workforce: 280-299)
+    TENURE_START = 280
+    TRAINED_START = 281
+    TITLE_START = 282
+    CERTIFIED = 283
+    TRAINING_ATTEND = 284
+    TRAINING_PASS = 285
+    MENTORED = 286
+    EXERCISE_ATTEND = 287
+    QUIT_BLOCKED = 288
 
 
 @rule

@@ -36,6 +36,10 @@ BREACHES = {
     35: "attention of everybody sums to 1",
     36: "warnings issued = answered + pending",
     37: "weights of the appraisal sum to 1",
+    # module workforce: 32-34
+    32: "workers = workers before + hired - left",
+    33: "skill outside 0..1, or a mentor who is not there",
+    34: "openings = promotions + openings kept + openings lapsed",
 }
 """Laws by the code that ``breach`` takes; modules have codes of their own."""
 
