@@ -157,6 +157,8 @@ def unnamed_encoding(module: Module) -> Iterator[str]:
             continue
         if isinstance(node.func, ast.Name) and node.func.id != "open":  # a function of ours that has the name
             continue
+        if ast.unparse(node.func) == "os.open":  # a descriptor has no encoding
+            continue
         given = {k.arg for k in node.keywords}
         binary = any(
             isinstance(a, ast.Constant) and isinstance(a.value, str) and "b" in a.value for a in node.args[-1:]
