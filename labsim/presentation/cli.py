@@ -4,7 +4,6 @@ Takes: arguments. Gives: an exit code: 0 done, 2 a mistake of the user (said in 
 in the reader's language, without a traceback), 130 interrupted with finished work kept.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -73,10 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         note(t("已中断。", "Interrupted."), lang, "yellow")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of the pipe has gone (`labsim levers | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     return code if isinstance(code, int) else DONE
 
 

@@ -294,7 +294,7 @@ def _rests_on(baseline: Scenario, policies: Sequence[Scenario], comparison: Comp
         t(
             f"政策改动的 {len(moves)} 个取值中，{weak} 个来自情景自设、假设或个案叙述，其余有文献或本地数据。",
             f"Of the {len(moves)} values that the policies change, {weak} are the scenario's own, assumed or from "
-            "single stories; the rest rest on literature or local data.",
+            "single stories; the others rest on literature or local data.",
         ),
         t(
             f"世界参数 {len(WORLD)} 个，其中 {assumed} 个的取值或范围是假设；按已发表数字拟合的有 {len(fitted)} 个。",

@@ -202,8 +202,8 @@ def test_calibrate_writes_values_and_how(capsys: pytest.CaptureFixture[str], her
 
 
 def test_doctor_names_a_fix_for_all_that_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.delenv("LABSIM_CHROMIUM", raising=False)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "gone"))
     monkeypatch.setattr(doctor, "OLDEST", (99, 0))
@@ -304,16 +304,25 @@ def test_output_is_utf8_whatever_the_machine_prefers():
     assert "积分启动资金" in re.sub(r"\s", "", out)
 
 
+def test_a_reader_who_leaves_early_hears_nothing():
+    with process("levers", "--json", LABSIM_LANG="en") as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        err = child.stderr.read()
+        child.wait(timeout=120)
+    assert err == ""
+    assert child.returncode == 1  # as Typer has it: what was asked for was not all delivered
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a child alone")
 def test_ctrl_c_leaves_finished_work(folder: Path, here: Path):
     given = [str(folder / "points.toml"), "--baseline", str(folder / "baseline.toml")]
     with process("run", *given, "-n", "4000", "--worlds", "1", LABSIM_LANG="en") as child:
-        # The first runs may compile; what is waited for is a process that is surely at work.
-        deadline = time.monotonic() + 300
-        time.sleep(10)
-        while child.poll() is None and time.monotonic() < deadline:
-            child.send_signal(signal.SIGINT)
-            break
+        # Long enough to be at work, far too short for 8,000 runs; whether any was finished is left open.
+        time.sleep(12)
+        assert child.poll() is None
+        child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=240)
     assert child.returncode == 130, err
     assert "Traceback" not in err

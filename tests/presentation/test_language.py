@@ -58,7 +58,7 @@ def test_english_has_no_chinese():
 def test_labels_are_in_chinese():
     """A label that is the same in both languages was not translated."""
     catalogues = (LEVERS, WORLD, COMMUNITY, indicators(), instruments())
-    labels = [q.name if isinstance(q.name, Text) else q.label for c in catalogues for q in c.values()]  # type: ignore[attr-defined]
+    labels = [q.name if isinstance(q.name, Text) else q.label for c in catalogues for q in c.values()]
     assert len(labels) > 200
     assert [label.zh for label in labels if not CHINESE.search(label.zh)] == []
 
