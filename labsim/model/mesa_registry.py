@@ -7,7 +7,12 @@ of :class:`Module`, which is the order in which modules act within a step of the
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from labsim.model.mesa_coordination import StreetOffice
+from labsim.model.mesa_disputes import DisputesAgent
 from labsim.model.mesa_modules import ModuleAgent
+from labsim.model.mesa_workforce import WorkforceAgent
 from labsim.model.modules.states import Module
 
-MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType({})
+MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType(
+    {Module.DISPUTES: DisputesAgent, Module.COORDINATION: StreetOffice, Module.WORKFORCE: WorkforceAgent}
+)

@@ -6,6 +6,10 @@ money), never on an outcome. Defaults are the community before any policy.
 """
 
 from labsim.foundations.declared import Catalogue, Kind, Quantity, Role, Text
+from labsim.scenario.modules.coordination import LEVERS_COORDINATION
+from labsim.scenario.modules.disputes import LEVERS_DISPUTES
+from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
+from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
 
 def _lever(
@@ -104,4 +108,9 @@ LEVERS = Catalogue(
            "staff"),
     _lever("admin_load", "行政事务量(相对现状)", "administrative load against today's", "ratio", 0, 3, 1,
            "tasks_per_worker: 8 each today", "staff"),
+    # extension modules
+    *LEVERS_DISPUTES,
+    *LEVERS_COORDINATION,
+    *LEVERS_WORKFORCE,
+    *LEVERS_EVALUATION,
 )

@@ -6,6 +6,10 @@ is a *state of the world*. Ranges are priors (``docs/model.md``); fitted values 
 """
 
 from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
+from labsim.scenario.modules.coordination import WORLD_COORDINATION
+from labsim.scenario.modules.disputes import WORLD_DISPUTES
+from labsim.scenario.modules.evaluation import WORLD_EVALUATION
+from labsim.scenario.modules.workforce import WORLD_WORKFORCE
 
 AGES = ("young", "middle", "older")
 _AGES_ZH = {"young": "青年(18–34)", "middle": "中年(35–59)", "older": "老年(60+)"}
@@ -154,4 +158,9 @@ WORLD = Catalogue(
     _q("satisfied_sd", "满意门槛差异", "spread of that threshold", "points", 2, 30, 12, _PRIOR, "satisfaction"),
     _q("project_life", "共建项目使用年限", "years over which a co-funded project serves", "y", 1, 30, 10, "assumption",
        "services"),
+    # extension modules
+    *WORLD_DISPUTES,
+    *WORLD_COORDINATION,
+    *WORLD_WORKFORCE,
+    *WORLD_EVALUATION,
 )

@@ -11,6 +11,11 @@ compounds the day before.
 
 from labsim.foundations.compiled import part
 from labsim.model.columns import Records, Setup, State
+from labsim.model.modules.coordination import coordination_evening, coordination_morning
+from labsim.model.modules.disputes import disputes_evening
+from labsim.model.modules.evaluation import evaluation_evening, evaluation_morning
+from labsim.model.modules.states import Module
+from labsim.model.modules.workforce import workforce_evening, workforce_morning
 
 
 @part
@@ -18,8 +23,22 @@ def modules_morning(setup: Setup, state: State, today: Records, policy: Records,
     """Let modules set what their institutions make of today's levers."""
     if len(state.modules.world) > 0:
         setup.world[0] = state.modules.world[0]
+    if state.modules.on[Module.COORDINATION] > 0:
+        coordination_morning(setup, state, today, policy, day)
+    if state.modules.on[Module.WORKFORCE] > 0:
+        workforce_morning(setup, state, today, policy, day)
+    if state.modules.on[Module.EVALUATION] > 0:
+        evaluation_morning(setup, state, policy, day)
 
 
 @part
 def modules_evening(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Let modules live through their day, after the core has lived through its own."""
+    if state.modules.on[Module.DISPUTES] > 0:
+        disputes_evening(setup, state, today, policy, day)
+    if state.modules.on[Module.COORDINATION] > 0:
+        coordination_evening(setup, state, today, policy, day)
+    if state.modules.on[Module.WORKFORCE] > 0:
+        workforce_evening(setup, state, today, policy, day)
+    if state.modules.on[Module.EVALUATION] > 0:
+        evaluation_evening(setup, state, today, policy, day)

@@ -10,6 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from labsim.model.modules.coordination_state import CoordinationState, make_coordination
+from labsim.model.modules.disputes_state import DisputesState, make_disputes
+from labsim.model.modules.evaluation_state import EvaluationState, make_evaluation
+from labsim.model.modules.workforce_state import Workforce, make_workforce
+
 
 class Module(IntEnum):
     """Extension modules; the number is the place of the switch in ``ModuleStates.on``."""
@@ -28,6 +33,10 @@ class ModuleStates(NamedTuple):
 
     on: np.ndarray  # 1 where a module is switched on, [len(Module)]
     world: np.ndarray  # world values as they were at the start, [1]; empty without modules
+    disputes: DisputesState
+    coordination: CoordinationState
+    workforce: Workforce
+    evaluation: EvaluationState
 
 
 class Sizes(NamedTuple):
@@ -55,9 +64,19 @@ def make_modules(switches: Mapping[str, float], sizes: Sizes, world: np.ndarray)
         world: ``WORLD`` record of the run, [1].
     """
     on = np.array([is_on(module, switches) for module in Module], np.int8)
-    return ModuleStates(on=on, world=world.copy() if on.any() else world[:0].copy())
+    return ModuleStates(
+        on=on,
+        world=world.copy() if on.any() else world[:0].copy(),
+        disputes=make_disputes(on[Module.DISPUTES] > 0, sizes.days, sizes.residents, sizes.blocks, world),
+        coordination=make_coordination(on[Module.COORDINATION] > 0, sizes.days, sizes.departments, sizes.items),
+        workforce=make_workforce(on[Module.WORKFORCE] > 0, sizes.days, sizes.posts),
+        evaluation=make_evaluation(on[Module.EVALUATION] > 0, sizes.days, sizes.items, sizes.departments),
+    )
 
 
 def module_records(modules: ModuleStates) -> dict[str, np.ndarray]:
     """Return the daily records of the modules that are on, by name, burn-in included."""
-    return {}
+    daily = {Module.DISPUTES: modules.disputes.daily, Module.COORDINATION: modules.coordination.daily}
+    daily[Module.WORKFORCE] = modules.workforce.daily
+    daily[Module.EVALUATION] = modules.evaluation.daily
+    return {module.name.lower(): records for module, records in daily.items() if modules.on[module] > 0}

@@ -1,0 +1,1 @@
+"""Levers and parameters of the extension modules, one file each."""

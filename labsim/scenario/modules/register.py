@@ -1,0 +1,18 @@
+"""Which lever belongs to which extension module.
+
+Takes: the declarations of each module. Gives: :data:`MODULE_OF_LEVER`; a lever that is not in it
+belongs to the core. A lever of a module acts only where ``module_<name>`` is switched on.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from labsim.foundations.declared import Quantity
+from labsim.scenario.modules.disputes import LEVERS_DISPUTES
+
+_LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType({"disputes": LEVERS_DISPUTES})
+
+MODULE_OF_LEVER: Mapping[str, str] = MappingProxyType(
+    {lever.name: module for module, levers in _LEVERS_BY_MODULE.items() for lever in levers}
+)
+"""The module of every lever that is not the core's."""
