@@ -48,6 +48,12 @@ class Values:
         """Say that a number is missing; those that exist are found before this is asked."""
         raise AttributeError(name)
 
+    def __setattr__(self, name: str, value: float) -> None:
+        """Change a number, as extension modules do for a day; a misspelt one is an error, not a new number."""
+        if name not in vars(self):
+            raise AttributeError(name)
+        vars(self)[name] = value
+
 
 class DayRecord:
     """What is written down about one day: the columns of ``DAILY``, 0 until something happens."""
