@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import LinearConstraint, minimize
 from scipy.special import expit
 from scipy.stats import binom
 
@@ -108,8 +108,8 @@ def test_the_optimum_is_water_filling():
         def loss(x: np.ndarray) -> float:
             return -float((weight * (1 - np.exp(-effect * x))).sum())
 
-        bound = {"type": "eq", "fun": lambda x, s=supply: x.sum() - s}
-        found = minimize(loss, np.full(4, supply / 4), bounds=[(0, None)] * 4, constraints=bound, tol=1e-12)
+        everything = LinearConstraint(np.ones(4), supply, supply)
+        found = minimize(loss, np.full(4, supply / 4), bounds=[(0, None)] * 4, constraints=everything, tol=1e-12)
         assert loss(best) <= found.fun + 1e-9
         marginal = weight * effect * np.exp(-effect * best)
         assert marginal[best > 0] == pytest.approx(np.full((best > 0).sum(), marginal.max()))

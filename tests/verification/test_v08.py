@@ -77,8 +77,9 @@ def test_seeking_root_causes_spares_recurring_faults():
     """Within 90 days of a closure the share of superficial repairs is 0, otherwise as declared."""
     part = replace(BASE, levers={"root_cause": 1.0}, days=3000)
     cases = closures(part, range(1)).cases
-    before = {}
-    first, again = [], []
+    before: dict[int, float] = {}
+    first: list[int] = []
+    again: list[int] = []
     for case in cases:
         closed = before.get(case["item_id"], -np.inf)
         (again if case["onset"] - closed <= 90 else first).append(case["superficial"])

@@ -33,7 +33,7 @@ CASES = ("item_id", "opened", "onset", "detector", "reporter", "hops", "queued",
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:
     """Return whether two record arrays hold the same bits."""
-    return all(a[name].tobytes() == b[name].tobytes() for name in a.dtype.names)
+    return all(a[name].tobytes() == b[name].tobytes() for name in a.dtype.names or ())
 
 
 def test_v10_same_seed_same_bits_other_seed_other_bits():
