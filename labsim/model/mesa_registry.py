@@ -9,10 +9,12 @@ from types import MappingProxyType
 
 from labsim.model.mesa_coordination import StreetOffice
 from labsim.model.mesa_disputes import DisputesAgent
+from labsim.model.mesa_evaluation import EvaluationAgent
 from labsim.model.mesa_modules import ModuleAgent
 from labsim.model.mesa_workforce import WorkforceAgent
 from labsim.model.modules.states import Module
 
 MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType(
-    {Module.DISPUTES: DisputesAgent, Module.COORDINATION: StreetOffice, Module.WORKFORCE: WorkforceAgent}
+    {Module.DISPUTES: DisputesAgent, Module.COORDINATION: StreetOffice, Module.WORKFORCE: WorkforceAgent,
+     Module.EVALUATION: EvaluationAgent}
 )
