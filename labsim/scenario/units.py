@@ -125,7 +125,8 @@ _ZH = {
     "persons": "人", "points": "分", "off/on": "关/开", "1/28 d": "次/28 天", "1/d": "次/天", "1/week": "每周",
     "1/y": "每年", "1/event": "每次事件", "rule": "规则编号", "ratio": "倍", "d": "天", "h": "小时",
     "h/d": "小时/天", "y": "年", "handler-d": "人·天", "log": "对数", "1": "无量纲", "blocks": "栋", "items": "个",
-    "departments": "个",
+    "departments": "个", "cases": "件", "indicators": "项", "formats": "种", "times": "次", "1/meeting": "每次会议",
+    "logit/d": "logit/天",
 }  # fmt: skip
 
 
