@@ -58,6 +58,7 @@ UNITS: dict[str, Text] = {
     "reports/28d": Text(zh="件/28天", en="reports per 28 days"),
     "cases/y": Text(zh="件/年", en="cases a year"),
     "persons": Text(zh="人", en="persons"),
+    "departments": Text(zh="个部门", en="departments"),
     "persons/y": Text(zh="人/年", en="persons a year"),
     "hours/week": Text(zh="小时/周", en="hours a week"),
     "hours/y": Text(zh="小时/年", en="hours a year"),

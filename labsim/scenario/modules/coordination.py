@@ -67,7 +67,7 @@ LEVERS_COORDINATION = (
 """What a street or community can decide about coordination."""
 
 WORLD_COORDINATION = (
-    _world("meeting_bias", "部门出席基础倾向", "base utility of attending a joint meeting", "logit", -3, 4, 0.9,
+    _world("meeting_bias", "部门出席基础倾向", "base utility of attending a joint meeting", "logit", -3, 4, 1.0,
            "assumption: with the other terms, joint_meeting_attendance_2023"),
     _world("meeting_rule_weight", "出席考核的作用", "effect of attendance in the appraisal", "logit", 0, 6, 3,
            "assumption: full weight brings nearly all units (party_coverage_2024 as the aim)"),
