@@ -79,4 +79,4 @@ def module_records(modules: ModuleStates) -> dict[str, np.ndarray]:
     daily = {Module.DISPUTES: modules.disputes.daily, Module.COORDINATION: modules.coordination.daily}
     daily[Module.WORKFORCE] = modules.workforce.daily
     daily[Module.EVALUATION] = modules.evaluation.daily
-    return {module.name.lower(): records for module, records in daily.items() if modules.on[module] > 0}
+    return {module.name.lower(): daily[module] for module in Module if module in daily and modules.on[module] > 0}
