@@ -30,6 +30,21 @@ def experienced(start: float, level: float, rate: float, years: float) -> float:
 
 
 @rule
+def usual_skill(start: float, level: float, rate: float, years: float) -> float:
+    """Return the mean skill of staff whose years of service are exponential, submodel (W1).
+
+    Parameters of the core are those of today's staff, so that effects of skill count from here.
+
+    Args:
+        start: skill of a newcomer.
+        level: what daily work alone leads to.
+        rate: of learning on the job, 1/y.
+        years: mean years of service.
+    """
+    return level + (start - level) / (1.0 + rate * years)
+
+
+@rule
 def practised(skill: float, level: float, learning: float, forgetting: float) -> float:
     """Return the skill after a day of work, submodel (W1).
 

@@ -69,12 +69,14 @@ class WorkforceAgent(Roster):
     def _work_as_skilled(self) -> None:
         """Let skills change times, repairs, hand-overs and talks, (W5) and (W6)."""
         world, policy = self.model.world, self.model.policy
-        usual, posted, expert = world.skill_practice, policy.social_workers, world.skill_professional
-        handling = rules.time_factor(world.skill_speed, self._team("digital", 0.0, 0.0), usual)
+        usual = rules.usual_skill(world.skill_newcomer, world.skill_practice, world.practice_rate, world.tenure_start)
+        posted, expert, book = policy.social_workers, world.skill_professional, self.book
+        book["handling_factor"] = rules.time_factor(world.skill_speed, self._team("digital", 0.0, 0.0), usual)
+        book["approval_factor"] = rules.time_factor(world.skill_decision, self._team("decision", 0.0, 0.0), usual)
         law, voice = self._team("policy", posted, expert), self._team("mediation", posted, expert)
-        world.work_days *= handling
-        world.intake_days *= handling
-        world.hop_days *= rules.time_factor(world.skill_decision, self._team("decision", 0.0, 0.0), usual)
+        world.work_days *= book["handling_factor"]
+        world.intake_days *= book["handling_factor"]
+        world.hop_days *= book["approval_factor"]
         world.superficial_share = rules.shifted(world.superficial_share, world.skill_quality, law, usual)
         world.drop_rate = rules.shifted(world.drop_rate, world.skill_quality, law, usual)
         policy.results_told = rules.shifted(policy.results_told, -world.skill_voice, voice, usual)

@@ -5,7 +5,7 @@ skill does to times, repairs, hand-overs and talks; hours of learning and of rel
 is in the morning and its hours are other work of the day; skills act from the next day on.
 """
 
-from labsim.behaviour.skills import YEAR, administration, is_blocked, shifted, team_skill, time_factor
+from labsim.behaviour.skills import YEAR, administration, is_blocked, shifted, team_skill, time_factor, usual_skill
 from labsim.behaviour.workforce import HOURS_PER_DAY
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.compiled import part
@@ -20,10 +20,11 @@ A_YEAR = 364 * MILLION
 
 
 @part
-def _work_as_skilled(setup: Setup, state: State, policy: Records) -> None:
+def _work_as_skilled(setup: Setup, state: State, policy: Records, day: int) -> None:
     """Let skills of yesterday evening act on today's times, repairs, hand-overs and talks, (W5) and (W6)."""
     world = setup.world[0]
     ledger = state.modules.workforce.ledger[0]
+    book = state.modules.workforce.daily[day + setup.burn_in]
     many = ledger.headcount
     posted = policy.social_workers
     alone = world.skill_newcomer
@@ -31,10 +32,12 @@ def _work_as_skilled(setup: Setup, state: State, policy: Records) -> None:
     decision = team_skill(ledger.decision, many, 0.0, 0.0, alone)
     rules = team_skill(ledger.policy, many, posted, world.skill_professional, alone)
     voice = team_skill(ledger.mediation, many, posted, world.skill_professional, alone)
-    usual = world.skill_practice
-    world.work_days *= time_factor(world.skill_speed, digital, usual)
-    world.intake_days *= time_factor(world.skill_speed, digital, usual)
-    world.hop_days *= time_factor(world.skill_decision, decision, usual)
+    usual = usual_skill(world.skill_newcomer, world.skill_practice, world.practice_rate, world.tenure_start)
+    book.handling_factor = time_factor(world.skill_speed, digital, usual)
+    book.approval_factor = time_factor(world.skill_decision, decision, usual)
+    world.work_days *= book.handling_factor
+    world.intake_days *= book.handling_factor
+    world.hop_days *= book.approval_factor
     world.superficial_share = shifted(world.superficial_share, world.skill_quality, rules, usual)
     world.drop_rate = shifted(world.drop_rate, world.skill_quality, rules, usual)
     policy.results_told = shifted(policy.results_told, -world.skill_voice, voice, usual)
@@ -102,7 +105,7 @@ def workforce_morning(setup: Setup, state: State, today: Records, policy: Record
         _measure(setup, state, policy, day)
     else:
         load = state.daily[row - 1].load
-    _work_as_skilled(setup, state, policy)
+    _work_as_skilled(setup, state, policy, day)
     ledger.sessions_due += int(MILLION * policy.trainings + 0.5)
     if ledger.sessions_due >= A_YEAR:
         ledger.sessions_due -= A_YEAR

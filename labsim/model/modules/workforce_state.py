@@ -62,7 +62,10 @@ DAILY = np.dtype(
             "pairs",
         )
     ]
-    + [(name, np.float64) for name in (*SKILLS, "learning_hours", "relief_hours", "hope")]
+    + [
+        (name, np.float64)
+        for name in (*SKILLS, "learning_hours", "relief_hours", "hope", "handling_factor", "approval_factor")
+    ]
     + [(name, np.int64) for name in ("fees", "premiums", "professionals", "contracts")]  # fen
 )
 """One row per day: skills are means over workers, hours are hours a day, money is in fen."""

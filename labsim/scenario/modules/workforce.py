@@ -46,7 +46,7 @@ LEVERS_WORKFORCE = (
 )
 
 WORLD_WORKFORCE = (
-    # skills; all effects count from what daily work alone leads to, for which core parameters are declared
+    # skills; effects count from the skill of staff with today's years of service
     _q("skill_practice", "日常工作可达技能", "skill that daily work alone leads to", "share", 0.3, 0.7, 0.5, "assumption: the scale's middle"),
     _q("skill_newcomer", "新人技能", "skill of a newcomer", "share", 0, 0.3, 0.2, _PRIOR),
     _q("skill_certified", "持证新人政策与调解技能", "policy and mediation skill of a newcomer with credentials", "share", 0.3, 0.7, 0.45, _PRIOR),
@@ -67,13 +67,13 @@ WORLD_WORKFORCE = (
     _q("skill_quality", "政策技能对整改质量与流转的影响", "effect of policy skill on repairs and hand-overs", "log", 0, 4, 1.5, _PRIOR),
     _q("skill_speed", "数字技能对办理速度的影响", "effect of digital skill on handling times", "log", 0, 3, 1.5, "processing_efficiency_training; range assumption"),
     _q("skill_voice", "沟通技能对告知的影响", "effect of mediation skill on telling results", "log", 0, 4, 1.5, _PRIOR),
-    _q("skill_decision", "决策技能对审批时间的影响", "effect of decision skill on approval times", "log", 0, 4, 2, "sandbox_decision_efficiency; range assumption"),
+    _q("skill_decision", "决策技能对审批时间的影响", "effect of decision skill on approval times", "log", 0, 5, 3, "sandbox_decision_efficiency; range assumption"),
     # careers
     _q("tenure_start", "初始平均工龄", "mean years of service at the start", "y", 1, 15, 4, "secretaries_over_10_years speaks of secretaries; assumption for workers"),
     _q("trained_start", "初始受训占比", "share trained at the start", "share", 0, 1, 0.28, "workers_trained_share"),
     _q("titled_start", "初始有职称占比", "share with a title at the start", "share", 0, 1, 0.123, "secretaries_promoted_share"),
     _q("blocked_after", "晋升等待耐心", "years of waiting before a career counts as blocked", "y", 1, 6, 2, _PRIOR),
-    _q("blocked_quit", "晋升受阻离职率", "quit rate of those who are blocked without hope", "1/y", 0, 1, 0.4, "social_worker_attrition_3y; range assumption"),
+    _q("blocked_quit", "晋升受阻离职率", "quit rate of those who are blocked without hope", "1/y", 0, 1, 0.6, "social_worker_attrition_3y; range assumption"),
     _q("title_wait", "晋升间隔", "least time between two titles", "y", 0.5, 5, 1, _PRIOR),
     # relief
     _q("handover_limit", "可移交事务占比", "share of administration that can be handed over", "share", 0, 0.6, 0.4, "duplicate_workload_share"),
