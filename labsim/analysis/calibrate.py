@@ -51,7 +51,7 @@ class Search(Frozen):
         threads: runs at the same time; changes no bit.
     """
 
-    seeds: tuple[int, ...] = tuple(range(1, 13))
+    seeds: tuple[int, ...] = tuple(range(1, 11))
     margin: float = Field(default=0.2, ge=0.0, lt=0.5)
     pull: float = Field(default=0.03, ge=0.0)
     search_seed: int = Field(default=1, ge=0)
@@ -232,7 +232,7 @@ def search_stage(
             progress(stage.name, done, budget, best_loss)
     record = StageRecord(
         stage=stage.name, targets=[one.id for one in looks_at],
-        knobs={knob.name: {"moves": knob.moves, "low": knob.low, "high": knob.high, "found": round(float(shift), 6)}
+        knobs={knob.name: {**knob.model_dump(exclude={"name"}), "found": round(float(shift), 6)}
                for knob, shift in zip(knobs, best, strict=True)},
         evaluations=done, start_loss=round(first_loss, 6), loss=round(best_loss, 6), trace=trace,
     )  # fmt: skip

@@ -19,6 +19,8 @@ from labsim.foundations.i18n import t
 from labsim.scenario.checks import WORLD_PARAMETER, labels, number
 from labsim.scenario.world import AGES, WORLD
 
+_WIDE = 8.0
+"""A positive range from one end to so many times that is searched on the scale of logarithms."""
 DIGITS = 4
 """Significant digits of a fitted value: more would claim a precision that nobody has."""
 
@@ -27,13 +29,15 @@ class Knob(Frozen):
     """What an optimiser turns: one world parameter, or several that move together.
 
     ``moves`` says by how much each parameter changes per unit of shift; the shift goes from ``low`` to
-    ``high`` and is 0 at the declared defaults.
+    ``high`` and is 0 at the declared defaults. With ``log`` the shift is of the logarithm, for a positive
+    parameter whose range spans an order of magnitude.
     """
 
     name: str
     moves: Annotated[dict[str, float], Field(min_length=1)]
     low: float
     high: float
+    log: bool = False
 
 
 class Stage(Frozen):
@@ -46,8 +50,8 @@ class Stage(Frozen):
     label: Text
     knobs: Annotated[tuple[Knob, ...], Field(min_length=1)]
     indicators: frozenset[str] = frozenset()
-    evaluations: Annotated[int, Field(ge=1)] = 160
-    spread: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    evaluations: Annotated[int, Field(ge=1)] = 100
+    spread: Annotated[float, Field(gt=0, le=0.5)] = 0.02
 
     def looks_at(self, targets: Targets) -> list[Target]:
         """Return the fit targets that belong to the stage; free ones never do."""
@@ -63,6 +67,9 @@ def alone(name: str) -> Knob:
     if name not in WORLD:
         raise_if([unknown_name("", name, WORLD, WORLD_PARAMETER, labels(WORLD))])
     q = WORLD[name]
+    if q.low > 0 and q.high / q.low >= _WIDE:
+        low, high = math.log(q.low / q.default), math.log(q.high / q.default)
+        return Knob(name=name, moves={name: 1.0}, low=low, high=high, log=True)
     return Knob(name=name, moves={name: 1.0}, low=q.low - q.default, high=q.high - q.default)
 
 
@@ -81,6 +88,9 @@ def knob_problems(knobs: Iterable[Knob]) -> list[Problem]:
         for name in knob.moves:
             if name not in WORLD:
                 found.append(unknown_name(f"{knob.name}.{name}", name, WORLD, WORLD_PARAMETER, labels(WORLD)))
+            elif knob.log and WORLD[name].low <= 0:
+                what = t(f"{name} 可以为 0，没有对数", f"{name} can be 0 and has no logarithm")
+                found.append(Problem.at(f"{knob.name}.{name}", what, t("正的参数", "a positive parameter")))
             elif WORLD[name].kind is not Kind.NUMBER:
                 what = t(f"{name} 不是连续参数", f"{name} is not a continuous parameter")
                 found.append(Problem.at(f"{knob.name}.{name}", what))
@@ -109,6 +119,9 @@ def world_at(knobs: Sequence[Knob], shifts: NDArray[np.float64], start: Mapping[
     moved: dict[str, float] = {}
     for knob, shift in zip(knobs, shifts, strict=True):
         for name, weight in knob.moves.items():
+            if knob.log:
+                moved[name] = moved.get(name, WORLD[name].default) * math.exp(weight * float(shift))
+                continue
             moved[name] = moved.get(name, WORLD[name].default) + weight * float(shift)
     world.update({name: rounded(name, value) for name, value in moved.items()})
     return world
@@ -116,9 +129,15 @@ def world_at(knobs: Sequence[Knob], shifts: NDArray[np.float64], start: Mapping[
 
 def shifts_of(knobs: Sequence[Knob], world: Mapping[str, float]) -> NDArray[np.float64]:
     """Return the shifts that come nearest to these world values, shape [knobs]."""
+    in_logs = {name for knob in knobs if knob.log for name in knob.moves}
     names = sorted({name for knob in knobs for name in knob.moves})
     matrix = np.array([[knob.moves.get(name, 0.0) for knob in knobs] for name in names])
-    wanted = np.array([world[name] - WORLD[name].default for name in names])
+    wanted = np.array(
+        [
+            math.log(world[name] / WORLD[name].default) if name in in_logs else world[name] - WORLD[name].default
+            for name in names
+        ]
+    )
     found = np.linalg.lstsq(matrix, wanted, rcond=None)[0]
     shifts: NDArray[np.float64] = np.clip(found, [knob.low for knob in knobs], [knob.high for knob in knobs])
     return shifts
@@ -182,7 +201,7 @@ def stages(targets: Targets) -> tuple[Stage, ...]:
         Stage(name="satisfaction", label=t("满意度与人员", "satisfaction and staff"), knobs=SATISFACTION,
               indicators=_SATISFACTION_SEES, evaluations=80),
         Stage(name="together", label=t("合并", "all together"), knobs=(*PARTICIPATION, *CASES, *SATISFACTION),
-              evaluations=80, spread=0.03),
+              evaluations=40, spread=0.01),
     )  # fmt: skip
 
 

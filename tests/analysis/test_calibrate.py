@@ -126,8 +126,15 @@ def test_values_stay_in_their_declared_range_with_few_digits():
 
 
 def test_shifts_and_values_are_each_others_inverse():
-    knobs = [SORT, alone("taste_sd"), together("v", {"alpha_volunteer_young": 1.0, "alpha_volunteer_middle": 0.5}, 2)]
-    shifts = np.array([0.5, -0.25, 1.5])
+    assert alone("need_cost").log
+    knobs = [
+        SORT,
+        alone("taste_sd"),
+        alone("need_cost"),
+        together("v", {"alpha_volunteer_young": 1.0, "alpha_volunteer_middle": 0.5}, 2),
+    ]
+    shifts = np.array([0.5, -0.25, -1.0, 1.5])
+    assert world_at(knobs, shifts, WORLD.defaults())["need_cost"] == pytest.approx(200 / np.e, rel=1e-3)
     assert shifts_of(knobs, world_at(knobs, shifts, WORLD.defaults())) == pytest.approx(shifts, abs=1e-3)
 
 
@@ -136,6 +143,7 @@ def test_impossible_knobs_starts_and_stages_are_told():
     said = knob_problems(bad)
     assert [one.suggestion for one in said if one.suggestion] == ["taste_sd"]
     assert len(said) == 3
+    assert len(knob_problems([Knob(name="b", moves={"crowding_out": 1.0}, low=-1, high=1, log=True)])) == 1
     found = planted(1.0)
     with pytest.raises(InputError, match="taste_sd"):
         calibrate(found, [stage(*bad)], QUICK, start={})
