@@ -129,9 +129,10 @@ def time_factor(effect: float, skill: float, reference: float) -> float:
 @rule
 def shifted(probability: float, effect: float, skill: float, reference: float) -> float:
     """Return a probability whose log odds fall with skill, submodel (W6); a negative effect raises it."""
-    if probability <= 0.0 or probability >= 1.0:
+    shift = effect * (skill - reference)
+    if shift == 0.0 or probability <= 0.0 or probability >= 1.0:
         return probability
-    return logistic(log(probability / (1.0 - probability)) - effect * (skill - reference))
+    return logistic(log(probability / (1.0 - probability)) - shift)
 
 
 @rule

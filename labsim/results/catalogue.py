@@ -8,9 +8,10 @@ from labsim.results.catalogue_coordination import COORDINATION
 from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
 from labsim.results.catalogue_disputes import DISPUTES
 from labsim.results.catalogue_residents import PARTICIPATION, VOICE
+from labsim.results.catalogue_workforce import WORKFORCE
 from labsim.results.declaration import Indicator
 
-_MODULES = (*DISPUTES, *COORDINATION,)
+_MODULES = (*DISPUTES, *COORDINATION, *WORKFORCE)
 CATALOGUE: tuple[Indicator, ...] = (
     *PARTICIPATION, *CASES, *VOICE, *INSPECTION, *STAFF, *MONEY_AND_POINTS, *_MODULES,
 )

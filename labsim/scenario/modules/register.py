@@ -8,9 +8,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from labsim.foundations.declared import Quantity
+from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
+from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
-_LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType({"disputes": LEVERS_DISPUTES})
+_LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
+    {
+        "disputes": LEVERS_DISPUTES,
+        "coordination": LEVERS_COORDINATION,
+        "workforce": LEVERS_WORKFORCE,
+    }
+)
 
 MODULE_OF_LEVER: Mapping[str, str] = MappingProxyType(
     {lever.name: module for module, levers in _LEVERS_BY_MODULE.items() for lever in levers}
