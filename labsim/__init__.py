@@ -12,6 +12,8 @@ that ``import labsim`` costs little and writes nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from labsim.foundations.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from labsim.analysis.compare import Comparison, compare
     from labsim.analysis.validate import validate
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from labsim.scenario.levers import LEVERS
     from labsim.scenario.scenario import Phase, Scenario
     from labsim.scenario.world import WORLD
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Comparison": "labsim.analysis.compare",

@@ -5,19 +5,20 @@ without a script, and beside it the run record, from which every number can be m
 """
 
 import json
-import os
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from labsim.analysis.compare import Comparison
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import language, t
+from labsim.presentation.fonts import font_face
 from labsim.presentation.page import page
+from labsim.presentation.writing import write_whole
 
 
 def brief(
@@ -48,8 +49,8 @@ def brief(
     record = target.with_suffix(".json")
     if record == target:
         record = target.with_suffix(".record.json")
-    _write(record, run_record(comparison, when))
-    _write(target, html(comparison, lang or language(), when, question))
+    write_whole(record, run_record(comparison, when))
+    write_whole(target, html(comparison, lang or language(), when, question))
     return target.resolve(), record.resolve()
 
 
@@ -69,7 +70,10 @@ def html(comparison: Comparison, lang: str, when: str, question: Text | None = N
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("brief.html.j2").render(page=page(comparison, when, question), lang=lang, when=when)
+    template = environment.get_template("brief.html.j2")
+    content = {"page": page(comparison, when, question), "lang": lang, "when": when}
+    # Written twice: the font carries the characters that the page turned out to have.
+    return template.render(**content, font_face=Markup(font_face(template.render(**content, font_face=""))))
 
 
 def run_record(comparison: Comparison, when: str) -> str:
@@ -82,33 +86,3 @@ def run_record(comparison: Comparison, when: str) -> str:
         "comparison": json.loads(comparison.to_json()),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        InputError: the place cannot be written to.
-    """
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".labsim-", suffix=path.suffix)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            # A private temporary file would stay private: a brief is there to be handed on.
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError([unwritable(path, error)]) from None
-
-
-def unwritable(path: Path, error: OSError) -> Problem:
-    """Return the problem of a place that cannot be written to."""
-    return Problem(
-        Where(str(path)),
-        t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}"),
-        t("已存在且可写的文件夹", "a folder that exists and can be written to"),
-    )

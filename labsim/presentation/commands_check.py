@@ -19,9 +19,9 @@ from labsim.analysis.validate import validate as check
 from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
-from labsim.presentation.brief import unwritable
 from labsim.presentation.doctor import findings
 from labsim.presentation.options import Json, Lang, chosen, words
+from labsim.presentation.writing import unwritable
 
 app = typer.Typer()
 TargetsFile = Annotated[

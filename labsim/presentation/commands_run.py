@@ -19,7 +19,6 @@ from labsim.analysis.verdict import Verdict
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
-from labsim.presentation.brief import brief, unwritable
 from labsim.presentation.options import (
     All,
     By,
@@ -35,6 +34,7 @@ from labsim.presentation.options import (
     words,
 )
 from labsim.presentation.words import HEADLINES, OVER_TIME, shown, tone
+from labsim.presentation.writing import unwritable
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator, select
 from labsim.scenario.files import load
 from labsim.scenario.scenario import Scenario
@@ -100,7 +100,7 @@ def run(
     comparison = _compared(scenarios, ask, tongue, OVER_TIME)
     if not comparison.differences:
         return _nothing(tongue)
-    page, record = brief(comparison, out, lang=tongue)
+    page, record = _brief(comparison, out, tongue)
     if as_json:
         terminal.dump(_document(comparison, ask) | {"brief": str(page), "record": str(record)})
     else:
@@ -143,7 +143,7 @@ def compare(
     comparison = _compared(scenarios, ask, tongue, series)
     if not comparison.differences:
         return _nothing(tongue)
-    written = brief(comparison, out, lang=tongue) if out is not None else ()
+    written = _brief(comparison, out, tongue) if out is not None else ()
     if as_json:
         terminal.dump(_document(comparison, ask) | {"brief": str(written[0]) if written else None})
         return 130 if comparison.result.interrupted else 0
@@ -326,6 +326,13 @@ def _closing(comparison: Comparison, lang: str, seconds: float) -> None:
 def _nothing(lang: str) -> int:
     terminal.note(t("已中断，没有完成的运行。", "Interrupted before any run was finished."), lang, "yellow")
     return 130
+
+
+def _brief(comparison: Comparison, out: Path, lang: str) -> tuple[Path, Path]:
+    # Charts take seconds to load, and the other commands draw none.
+    from labsim.presentation.brief import brief
+
+    return brief(comparison, out, lang=lang)
 
 
 def _document(comparison: Comparison, ask: Ask) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import JsonValue
 
 from labsim.foundations.declared import Frozen
+from labsim.foundations.version import __version__
 from labsim.scenario.scenario import Scenario
 
-PACKAGES = ("labsim", "numpy", "numba", "scipy", "pandas", "pydantic")
+PACKAGES = ("numpy", "numba", "scipy", "pandas", "pydantic")
 _ID_LENGTH = 12
 
 
@@ -68,8 +69,8 @@ def run_id(fingerprint: str, seed: int, world: int) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that shape the numbers."""
-    found = {"python": platform.python_version()}
+    """Return the versions of labsim, Python and the packages that shape the numbers."""
+    found = {"labsim": __version__, "python": platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = version(package)

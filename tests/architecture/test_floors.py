@@ -13,7 +13,7 @@ FLOORS = (
 
 # library -> the modules that may import it
 _SHOWS = (
-    "altair", "anywidget", "bokeh", "ipywidgets", "IPython", "jinja2", "matplotlib", "plotly", "rich", "typer",
+    "altair", "anywidget", "bokeh", "fontTools", "ipywidgets", "IPython", "jinja2", "matplotlib", "plotly", "rich", "typer",
     "vl_convert",
 )  # fmt: skip
 PLACES = {
