@@ -22,7 +22,9 @@ DISPUTES = (
         family=Family.BENEFIT,
         sight=Sight.REPORTED,
         delta=tenth(5.0),
-        definition=t("窗口内发生的邻里与物业纠纷，折算为每年", "neighbour and property disputes that arise, scaled to a year"),
+        definition=t(
+            "窗口内发生的邻里与物业纠纷，折算为每年", "neighbour and property disputes that arise, scaled to a year"
+        ),
         formula=module_per(_M, YEAR, "opened_neighbour", "opened_property"),
     ),
     Indicator(
@@ -154,7 +156,10 @@ DISPUTES = (
         family=Family.CONTEXT,
         sight=Sight.REPORTED,
         delta=MONEY,
-        definition=t("物业费中转入维修资金的部分，折算为每年", "the part of fees that goes to the repair fund, scaled to a year"),
+        definition=t(
+            "物业费中转入维修资金的部分，折算为每年",
+            "the part of fees that goes to the repair fund, scaled to a year",
+        ),
         formula=module_per(_M, YEAR, "fees_for_repairs", divisor=FEN),
     ),
 )

@@ -1,0 +1,44 @@
+"""Random scenarios with disputes, for the comparison of engines.
+
+Run as a script with the number of scenarios, it prints their digests in the engine of its
+process as JSON: that is how plain Python is compared, in a process with the compiler off.
+"""
+
+import json
+import sys
+from random import Random
+
+from labsim.model.simulate import simulate
+from labsim.scenario.modules.disputes import LEVERS_DISPUTES, WORLD_DISPUTES
+from labsim.scenario.phases import Phase
+from labsim.scenario.scenario import Scenario
+from tests.model.drawn import draw_scenario, value_of
+
+MANY = 6
+SEED = 7
+
+
+def draw(number: int) -> Scenario:
+    """Return the random scenario of a number: every lever of the module drawn, and many disputes."""
+    chance = Random(1000 + number)
+    levers = {lever.name: value_of(chance, lever) for lever in LEVERS_DISPUTES}
+    levers |= {"mediators": float(chance.randint(0, 2)), "elders_panel": float(chance.randint(0, 2))}
+    world = {q.name: value_of(chance, q) for q in WORLD_DISPUTES if chance.random() < 0.6}
+    world |= {"neighbour_dispute_rate": chance.uniform(1, 5), "property_dispute_rate": chance.uniform(2, 5)}
+    world |= {"firm_trust_start": chance.uniform(0, 0.5), "dispute_patience": chance.uniform(7, 30)}
+    small = draw_scenario(number).with_community(module_disputes=1, residents=90, items=90)
+    scenario = small.with_levers(**levers).with_world(**world)
+    return scenario.with_phases(
+        Phase(lever="mediators", value=chance.randint(0, 3), start=20),
+        Phase(lever="elders_panel", value=chance.randint(0, 3), start=30, stop=45),
+        Phase(lever="one_stop", value=chance.random(), start=10, ramp=20),
+    )
+
+
+def digests(many: int) -> list[str]:
+    """Return the digest of every scenario."""
+    return [simulate(draw(number), SEED).digest() for number in range(many)]
+
+
+if __name__ == "__main__":
+    print(json.dumps(digests(int(sys.argv[1]))))
