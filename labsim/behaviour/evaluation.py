@@ -63,14 +63,17 @@ def multi_source_weights(resident: float, external: float, process: float, effec
     seen = superior * process * scale
     felt = superior * effect * scale
     on_record = superior * max(0.0, 1.0 - (process + effect) * scale)
-    return Weights(
-        seen, on_record, (1.0 - external) * resident + 0.5 * felt, external + 0.5 * felt, 0.0, 0.0, 0.0
-    )
+    return Weights(seen, on_record, (1.0 - external) * resident + 0.5 * felt, external + 0.5 * felt, 0.0, 0.0, 0.0)
 
 
 @rule
 def five_x_weights(
-    satisfaction: float, governance: float, innovation: float, learning: float, risk: float, process: float,
+    satisfaction: float,
+    governance: float,
+    innovation: float,
+    learning: float,
+    risk: float,
+    process: float,
     effect: float,
 ) -> Weights:
     """Return the weights of the 5+X scorecard, scaled to sum to 1, (EV1).
@@ -94,8 +97,13 @@ def five_x_weights(
     part = governance / total
     on_record = max(0.0, 1.0 - (process + effect) * scale)
     return Weights(
-        part * process * scale, part * on_record, satisfaction / total, part * effect * scale, innovation / total,
-        learning / total, risk / total,
+        part * process * scale,
+        part * on_record,
+        satisfaction / total,
+        part * effect * scale,
+        innovation / total,
+        learning / total,
+        risk / total,
     )
 
 
@@ -104,9 +112,13 @@ def with_stars(weights: Weights, stars: float) -> Weights:
     """Return weights of which a share is carried by the five-star award, (EV1)."""
     rest = 1.0 - stars
     return Weights(
-        rest * weights.process, rest * weights.official, rest * weights.satisfaction + stars * STAR_SATISFACTION,
-        rest * weights.verified, rest * weights.innovation + stars * (1.0 - STAR_SATISFACTION),
-        rest * weights.learning, rest * weights.risk,
+        rest * weights.process,
+        rest * weights.official,
+        rest * weights.satisfaction + stars * STAR_SATISFACTION,
+        rest * weights.verified,
+        rest * weights.innovation + stars * (1.0 - STAR_SATISFACTION),
+        rest * weights.learning,
+        rest * weights.risk,
     )
 
 
@@ -115,8 +127,13 @@ def as_measured(weights: Weights, surveyed: bool, checked: bool) -> Weights:
     """Return the weights that bite: what nobody measures is judged by the record, (EV1)."""
     lost = (0.0 if surveyed else weights.satisfaction) + (0.0 if checked else weights.verified)
     return Weights(
-        weights.process, weights.official + lost, weights.satisfaction if surveyed else 0.0,
-        weights.verified if checked else 0.0, weights.innovation, weights.learning, weights.risk,
+        weights.process,
+        weights.official + lost,
+        weights.satisfaction if surveyed else 0.0,
+        weights.verified if checked else 0.0,
+        weights.innovation,
+        weights.learning,
+        weights.risk,
     )
 
 
@@ -150,8 +167,14 @@ def reliability(spread: float, noise: float) -> float:
 
 @rule
 def attention_target(
-    weights: Weights, pull: float, reliable: float, detection: float, intrinsic: float, repair_seen: float,
-    repair_on_record: float, feedback_seen: float,
+    weights: Weights,
+    pull: float,
+    reliable: float,
+    detection: float,
+    intrinsic: float,
+    repair_seen: float,
+    repair_on_record: float,
+    feedback_seen: float,
 ) -> Attention:
     """Return the attention that the marginal score of each kind of work calls for, (EV3).
 
@@ -176,9 +199,7 @@ def attention_target(
     ledger = exp(pull * weights.process)
     pilots = exp(pull * (weights.innovation + weights.learning))
     total = repair + feedback + closing + ledger + pilots + 1.0
-    return Attention(
-        repair / total, feedback / total, closing / total, ledger / total, pilots / total, 1.0 / total
-    )
+    return Attention(repair / total, feedback / total, closing / total, ledger / total, pilots / total, 1.0 / total)
 
 
 @rule

@@ -112,6 +112,7 @@ class QuarterOffice(Actor):
                 who.efficacy = delta_rule(who.efficacy, rate, outcome)
                 sheet["heard"] += 1
         sheet["published"], sheet["published_outcome"] = 1, outcome
+        sheet["heard_share"] = sheet["heard"] / len(self.model.people)
 
     # -- marks ------------------------------------------------------------------------------------
 

@@ -48,13 +48,20 @@ CONFIRMED_WINDOW = 56  # days over which the share of cases with a reporter is t
 def appraised_weights(policy: Records) -> Weights:
     """Return the weights of today's appraisal, those of what nobody measures moved to the record, (EV1)."""
     weights = multi_source_weights(
-        policy.appraisal_resident_weight, policy.appraisal_external_weight, policy.appraisal_process_share,
+        policy.appraisal_resident_weight,
+        policy.appraisal_external_weight,
+        policy.appraisal_process_share,
         policy.appraisal_effect_share,
     )
     if policy.five_x > 0.0:
         weights = five_x_weights(
-            policy.five_x_satisfaction, policy.five_x_governance, policy.five_x_innovation, policy.five_x_learning,
-            policy.five_x_risk, policy.appraisal_process_share, policy.appraisal_effect_share,
+            policy.five_x_satisfaction,
+            policy.five_x_governance,
+            policy.five_x_innovation,
+            policy.five_x_learning,
+            policy.five_x_risk,
+            policy.appraisal_process_share,
+            policy.appraisal_effect_share,
         )
     weights = with_stars(weights, policy.star_scheme)
     return as_measured(weights, policy.satisfaction_surveys > 0.0, policy.third_party_checks > 0.0)
@@ -66,8 +73,14 @@ def _target(setup: Setup, weights: Weights, stake: float, satisfied: float, aske
     world = setup.world[0]
     reliable = reliability(world.satisfaction_spread, survey_noise(satisfied, asked))
     return attention_target(
-        weights, world.attention_sensitivity * stake, reliable, world.third_party_detection, world.intrinsic_real,
-        world.repair_seen, world.repair_on_record, world.feedback_seen,
+        weights,
+        world.attention_sensitivity * stake,
+        reliable,
+        world.third_party_detection,
+        world.intrinsic_real,
+        world.repair_seen,
+        world.repair_on_record,
+        world.feedback_seen,
     )
 
 
@@ -98,7 +111,7 @@ def departments_mean(attention: np.ndarray, work: int) -> float:
 def show_ratio(attention: np.ndarray) -> float:
     """Return staff's attention to ledgers, meetings and pilots against today's, (EV5)."""
     now = attention[STAFF, LEDGER] + attention[STAFF, PILOTS]
-    return now / (attention[TODAY, LEDGER] + attention[TODAY, PILOTS])
+    return float(now / (attention[TODAY, LEDGER] + attention[TODAY, PILOTS]))
 
 
 @part
@@ -109,7 +122,7 @@ def _confirming(state: State, row: int, share: float) -> float:
     for earlier in range(max(0, row - CONFIRMED_WINDOW), row):
         reported += int(state.daily[earlier].found_resident)
         opened += int(state.daily[earlier].opened)
-    return share * reported / opened if opened > 0 else 0.0
+    return float(share * reported / opened) if opened > 0 else 0.0
 
 
 @part

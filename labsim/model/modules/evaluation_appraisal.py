@@ -34,7 +34,7 @@ PILOTS = 4
 @part
 def _online(setup: Setup, policy: Records, i: int) -> bool:
     residents = setup.residents
-    return residents.digital[i] == 1 or residents.taught_key[i] < policy.digital_teaching
+    return bool(residents.digital[i] == 1 or residents.taught_key[i] < policy.digital_teaching)
 
 
 @part
@@ -135,6 +135,7 @@ def _publish(setup: Setup, state: State, policy: Records, row: int, quarter: int
             heard += 1
     record.published = 1
     record.heard = heard
+    record.heard_share = heard / len(efficacy)
     record.published_outcome = outcome
 
 
@@ -265,8 +266,13 @@ def appraise(setup: Setup, state: State, policy: Records, weights: Weights, show
     found = _marks(setup, state, row, show)
     total = score(weights, found)
     five = five_x_weights(
-        policy.five_x_satisfaction, policy.five_x_governance, policy.five_x_innovation, policy.five_x_learning,
-        policy.five_x_risk, policy.appraisal_process_share, policy.appraisal_effect_share,
+        policy.five_x_satisfaction,
+        policy.five_x_governance,
+        policy.five_x_innovation,
+        policy.five_x_learning,
+        policy.five_x_risk,
+        policy.appraisal_process_share,
+        policy.appraisal_effect_share,
     )
     alone = five_x_weights(0.0, 1.0, 0.0, 0.0, 0.0, policy.appraisal_process_share, policy.appraisal_effect_share)
     record.appraisals = 1

@@ -50,7 +50,7 @@ EVALUATION_DAILY = np.dtype(
             "interviews",
         )
     ]
-    + [("published_outcome", np.float64)]
+    + [("heard_share", np.float64), ("published_outcome", np.float64)]
     + [(f"weight_{what}", np.float64) for what in Weights._fields]
     + [(f"mark_{what}", np.float64) for what in Weights._fields]
     + [(name, np.float64) for name in ("score_appraisal", "score_5x", "governance_5x")]

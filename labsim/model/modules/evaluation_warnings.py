@@ -4,6 +4,8 @@ Takes: open cases and their age. Gives: cases whose next stage comes sooner, hou
 called away. Submodels (EV8) and (EV9).
 """
 
+import numpy as np
+
 from labsim.behaviour.evaluation import response_time, warning_colour
 from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
@@ -22,7 +24,7 @@ def remit(setup: Setup, item_id: int, departments: int) -> int:
 
 
 @part
-def pending_warnings(warned: Records) -> int:
+def pending_warnings(warned: np.ndarray) -> int:
     """Return the warnings that are still to be answered."""
     pending = 0
     for j in range(len(warned)):
