@@ -115,7 +115,8 @@ WORKFORCE = (
         sight=Sight.REPORTED,
         delta=tenth(50.0),
         definition=t(
-            "培训、演练与带教占用的工时，折算为每年", "staff hours of sessions, exercises and mentoring, scaled to a year"
+            "培训、演练与带教占用的工时，折算为每年",
+            "staff hours of sessions, exercises and mentoring, scaled to a year",
         ),
         formula=module_per(_M, YEAR, "learning_hours"),
     ),
@@ -152,7 +153,10 @@ WORKFORCE = (
         family=Family.BURDEN,
         sight=Sight.REPORTED,
         delta=TWO_POINTS,
-        definition=t("每年因晋升受阻离职人数 ÷ 在岗社工", "workers a year who leave for blocked promotion / workers present"),
+        definition=t(
+            "每年因晋升受阻离职人数 ÷ 在岗社工",
+            "workers a year who leave for blocked promotion / workers present",
+        ),
         formula=_a_year("left_blocked"),
     ),
     Indicator(
