@@ -146,11 +146,14 @@ class EvaluationAgent(ModuleAgent, Actor):
 
     def _shape_visits_and_approvals(self) -> None:
         world, policy, before = self.world, self.policy, self.before
-        elsewhere = self.mean_of_departments("closing") - before.closing
-        formal = self.mean_of_departments("ledger") - before.ledger
-        formal = formal - (self.mean_of_departments("repair") - before.repair)
+
+        def shift(work: str) -> float:
+            moved = (getattr(unit.attention, work) - getattr(before, work) for unit in self.departments)
+            return add_up(moved) / len(self.departments)
+
+        formal = shift("ledger") - shift("repair")
         world.perfunctory_share = rules.shifted(world.perfunctory_share, world.formality_effect * formal)
-        policy.approval_cut = rules.hastened(policy.approval_cut, world.haste_stages * elsewhere)
+        policy.approval_cut = rules.hastened(policy.approval_cut, world.haste_stages * shift("closing"))
 
     def _confirming(self) -> float:
         """Return the share of repairs that a reporter is asked to confirm."""

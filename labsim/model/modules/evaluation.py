@@ -108,6 +108,15 @@ def departments_mean(attention: np.ndarray, work: int) -> float:
 
 
 @part
+def departments_shift(attention: np.ndarray, work: int) -> float:
+    """Return how far departments' attention has moved from today's; exactly 0 while nobody moves."""
+    total = 0.0
+    for d in range(FIRST_DEPARTMENT, len(attention)):
+        total += attention[d, work] - attention[TODAY, work]
+    return total / (len(attention) - FIRST_DEPARTMENT)
+
+
+@part
 def show_ratio(attention: np.ndarray) -> float:
     """Return staff's attention to ledgers, meetings and pilots against today's, (EV5)."""
     now = attention[STAFF, LEDGER] + attention[STAFF, PILOTS]
@@ -138,9 +147,8 @@ def evaluation_morning(setup: Setup, state: State, policy: Records, day: int) ->
     repair = attention[STAFF, REPAIR] - attention[TODAY, REPAIR]
     feedback = attention[STAFF, FEEDBACK] - attention[TODAY, FEEDBACK]
     closing = attention[STAFF, CLOSING] - attention[TODAY, CLOSING]
-    elsewhere = departments_mean(attention, CLOSING) - attention[TODAY, CLOSING]
-    formal = departments_mean(attention, LEDGER) - attention[TODAY, LEDGER]
-    formal = formal - (departments_mean(attention, REPAIR) - attention[TODAY, REPAIR])
+    elsewhere = departments_shift(attention, CLOSING)
+    formal = departments_shift(attention, LEDGER) - departments_shift(attention, REPAIR)
     world.superficial_share = shifted(
         world.superficial_share, world.haste_effect * closing - world.care_effect * repair
     )

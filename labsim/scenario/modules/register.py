@@ -10,6 +10,7 @@ from types import MappingProxyType
 from labsim.foundations.declared import Quantity
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
+from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
 _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
@@ -17,6 +18,7 @@ _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "disputes": LEVERS_DISPUTES,
         "coordination": LEVERS_COORDINATION,
         "workforce": LEVERS_WORKFORCE,
+        "evaluation": LEVERS_EVALUATION,
     }
 )
 
