@@ -13,8 +13,8 @@ FLOORS = (
 
 # library -> the modules that may import it
 _SHOWS = (
-    "altair", "anywidget", "bokeh", "fontTools", "ipywidgets", "IPython", "jinja2", "matplotlib", "plotly", "rich", "typer",
-    "vl_convert",
+    "altair", "anywidget", "bokeh", "fontTools", "ipywidgets", "IPython", "jinja2", "matplotlib", "plotly", "rich",
+    "typer", "vl_convert",
 )  # fmt: skip
 PLACES = {
     "numba": ["labsim.foundations.compiled"],
