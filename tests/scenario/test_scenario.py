@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from labsim.foundations.errors import InputError
 from labsim.scenario import scenario as module
 from labsim.scenario.community import COMMUNITY
+from labsim.scenario.instruments import instrument
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import AppliedInstrument, Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table, resolved, world_values
@@ -96,7 +97,8 @@ def test_everything_that_can_change_a_result_changes_the_fingerprint(other):
 
 def test_two_ways_to_write_one_policy_have_one_fingerprint():
     by_instrument = BASE.with_instruments("department_data_sharing")
-    by_phase = BASE.with_phases(Phase(lever="data_sharing", value=0.5))
+    values = instrument("department_data_sharing").values()
+    by_phase = BASE.with_phases(*(Phase(lever=lever, value=value) for lever, value in values.items()))
     assert by_instrument.fingerprint() == by_phase.fingerprint()
     assert BASE.with_phases(Phase(lever="staff", value=12)).fingerprint() == BASE.fingerprint()
 

@@ -1,0 +1,415 @@
+"""Coordination: closed forms, conservation, directions, three engines, instruments, and off means off."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import combinations, pairwise, permutations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from labsim.behaviour.coordination import (
+    all_attend_share,
+    attendance_probability,
+    connected,
+    detection_with_list,
+    duplicated_share,
+    formality_with_list,
+    formats_left,
+    load_of,
+    occurrences,
+    pairs_connected,
+    pushed_time,
+    round_coverage,
+    rounds_possible,
+    time_per_item,
+    times_passed,
+    unclear_probability,
+)
+from labsim.foundations.randomness import Decision, uniform
+from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa_registry import MODULE_AGENTS
+from labsim.model.modules.coordination_state import COORDINATION_DAILY
+from labsim.model.simulate import simulate, simulate_many
+from labsim.model.state import YEAR, Outcome
+from labsim.model.trajectory import Trajectory
+from labsim.results.indicators import measure
+from labsim.scenario.instruments import instrument
+from labsim.scenario.modules.coordination import LEVERS_COORDINATION
+from labsim.scenario.scenario import Scenario
+from tests.modules import coordination_drawn as drawn
+
+OFF = Scenario(horizon=364, burn_in=56)
+ON = OFF.with_community(module_coordination=1)
+SMALL = ON.with_community(residents=200, blocks=10, items=300, panel=8).with_world(fault_rate=2e-3)
+# Nobody finds anything but the module: no inspections, and residents hardly report.
+UNSEEN = SMALL.with_levers(inspection_frequency=0).with_world(notice_rate=0.02, report_bias=-3, efficacy_weight=7)
+COLUMNS = COORDINATION_DAILY.names or ()
+INSTRUMENTS = (
+    "joint_meeting", "department_data_sharing", "one_inspection_many_claim", "approval_chain_and_duties",
+    "inspection_standard_list", "three_level_responsibility", "inspection_staffing", "secretary_projects",
+)  # fmt: skip
+
+
+def records(run: Trajectory) -> np.ndarray:
+    return run.modules["coordination"]
+
+
+def total(runs: list[Trajectory], *columns: str) -> float:
+    return float(sum(records(run)[column].sum() for run in runs for column in columns))
+
+
+# -- closed forms of the rules ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("linked", "departments"), [(0, 8), (1, 8), (2, 8), (5, 8), (8, 8), (12, 8), (3, 2)])
+def test_pairs_connected_is_the_share_of_pairs_inside_the_platform(linked: int, departments: int):
+    together = connected(float(linked), 50.0, departments)
+    inside = [a < together and b < together for a, b in permutations(range(departments), 2)]
+    assert pairs_connected(together, departments) == pytest.approx(sum(inside) / len(inside))
+
+
+def test_being_linked_without_the_standard_is_not_being_connected():
+    assert connected(8.0, 0.0, 8) == connected(0.0, 8.0, 8) == 0
+    assert connected(6.0, 3.0, 8) == 3
+    assert pairs_connected(1, 1) == 0.0
+
+
+@pytest.mark.parametrize(("attending", "departments"), [(0, 8), (2, 8), (3, 8), (6, 8), (8, 8), (1, 2), (2, 2), (1, 1)])
+def test_the_share_of_cases_whose_departments_all_attend_counts_triples(attending: int, departments: int):
+    groups = list(combinations(range(departments), min(3, departments)))
+    inside = sum(max(group) < attending for group in groups)
+    assert all_attend_share(attending, departments) == pytest.approx(inside / len(groups))
+
+
+@pytest.mark.parametrize("chance", [0.1, 0.65, 0.99])
+def test_with_independent_attendance_three_attend_with_the_third_power(chance: float):
+    weights = [math.comb(8, m) * chance**m * (1 - chance) ** (8 - m) for m in range(9)]
+    mean = sum(weight * all_attend_share(m, 8) for m, weight in enumerate(weights))
+    assert mean == pytest.approx(chance**3)
+
+
+def test_attendance_is_a_logit_and_each_term_pulls_its_way():
+    bias = math.log(0.65 / 0.35)
+    assert attendance_probability(bias, 0.0, 0.0, 0.0, 0.0) == pytest.approx(0.65)
+    assert attendance_probability(bias, 3.0, 0.0, 0.0, 0.0) == pytest.approx(1 / (1 + math.exp(-bias - 3)))
+    assert attendance_probability(bias, 0.0, 1.0, 0.0, 0.0) < 0.65 < attendance_probability(bias, 0.0, 0.0, 0.5, 0.0)
+    assert attendance_probability(bias, 0.0, 0.0, 0.0, 0.5) > 0.65
+
+
+@pytest.mark.parametrize(
+    ("times", "period"), [(0.0, 28.0), (1.0, 28.0), (4.0, 28.0), (3.0, 364.0), (480.0, 364.0), (2.0, 7.0), (1.5, 1.0)]
+)
+def test_what_is_evenly_spaced_happens_as_often_as_it_should(times: float, period: float):
+    days = [occurrences(day, times, period) for day in range(-364, 728)]
+    assert all(sum(days[k : k + 364]) == pytest.approx(times * 364 / period, abs=1) for k in range(0, 728, 91))
+    assert sum(days[364:728]) == times * 364 / period
+    assert max(days) - min(days) <= 1
+
+
+def test_formats_fall_with_connected_departments_and_never_rise():
+    left = [formats_left(6.0, n, 8) for n in range(9)]
+    assert left[:2] == [6.0, 6.0]
+    assert left[8] == 1.0
+    assert all(a >= b for a, b in pairwise(left))
+    assert formats_left(2.0, 2, 50) == 2.0
+    assert duplicated_share(0.4, 6.0, 6.0) == 0.4
+    assert duplicated_share(0.4, 1.0, 6.0) == 0.0
+
+
+def test_small_rules():
+    assert unclear_probability(0.45, 0.0) == 0.45
+    assert unclear_probability(0.45, 1.0) == 0.0
+    assert {times_passed((k + 0.5) / 30, 3.0) for k in range(30)} == {1, 2, 3}
+    assert np.mean([times_passed((k + 0.5) / 300, 5.0) for k in range(300)]) == pytest.approx(3.0)
+    assert round_coverage(60, 1, 1500) == pytest.approx(0.04)
+    assert round_coverage(60, 30, 1500) == 1.0
+    assert round_coverage(60, 1, 0) == 0.0
+    assert rounds_possible(6.0, 2.0, 40 / 7) == pytest.approx(20 / 7)
+    assert rounds_possible(1.0, 2.0, 40 / 7) == 1.0
+    assert time_per_item(100.0, 100.0) == 2.0
+    assert detection_with_list(0.3, 0.35, 0.0, 15.0) == 0.3
+    assert detection_with_list(0.3, 0.35, 1e9, 15.0) == pytest.approx(0.3 + 0.7 * 0.35)
+    assert formality_with_list(0.36, 0.3, 15.0, 15.0) == pytest.approx(0.36 * (1 - 0.3 * (1 - math.exp(-1))))
+    assert pushed_time(10.0, 14.0, 0.5) == 12.0
+    assert load_of(8.0, 80.0) == 0.1
+    assert load_of(8.0, 0.0) == 0.0
+
+
+# -- closed forms of the mechanisms -------------------------------------------------------------
+
+_PLAIN_MEETING = {"meeting_habit_weight": 0, "meeting_result_weight": 0, "meeting_workload_weight": 0}
+
+
+def test_a_meeting_decides_with_the_third_power_of_attendance():
+    """Independent attendance at a = .7: new joint cases are decided with probability a^3 = .343."""
+    chance = 0.7
+    scenario = SMALL.with_levers(joint_meetings=4, joint_decision=1, meeting_agenda=200, responsibility_list=1)
+    scenario = scenario.with_world(meeting_bias=math.log(chance / (1 - chance)), many_hops_share=1, **_PLAIN_MEETING)
+    runs = simulate_many(scenario, range(6))
+    invited, attended = total(runs, "invited"), total(runs, "attended")
+    assert invited == 6 * 8 * 4 * (364 + 56) / 28
+    assert attended / invited == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / invited))
+    per_meeting = 0.25  # largest spread of the share of triples over meetings
+    spread = 4 * per_meeting / math.sqrt(invited / 8)
+    assert total(runs, "decided_at_opening") / total(runs, "multi_opened") == pytest.approx(chance**3, abs=spread)
+    decided = total(runs, "decided_at_meeting") / total(runs, "agenda")
+    assert decided == pytest.approx(chance**3, abs=spread + 4 * 0.5 / math.sqrt(total(runs, "agenda")))
+
+
+def test_everybody_there_decides_everything_and_nobody_there_nothing():
+    scenario = SMALL.with_levers(joint_meetings=4, joint_decision=1, meeting_agenda=200, responsibility_list=1)
+    full = simulate(scenario.with_world(meeting_bias=4, meeting_rule_weight=6, **_PLAIN_MEETING).with_levers(
+        joint_meetings=4, joint_decision=1, meeting_agenda=200, responsibility_list=1, meeting_rule=1), 1)  # fmt: skip
+    rows = records(full)
+    met = np.cumsum(rows["meetings"]) > 0
+    everyone = rows["attended"].sum() >= 0.99 * rows["invited"].sum()
+    assert everyone
+    assert rows["decided_at_opening"][met].sum() >= 0.9 * rows["multi_opened"][met].sum()
+    without = records(simulate(scenario.with_levers(joint_meetings=0), 1))
+    assert without["decided_at_opening"].sum() == without["agenda"].sum() == 0
+
+
+def test_a_meeting_takes_no_more_cases_than_its_agenda_holds():
+    levers = {"joint_meetings": 1, "joint_decision": 1, "meeting_rule": 1, "meeting_agenda": 3}
+    rows = records(simulate(SMALL.with_levers(**levers).with_world(many_hops_share=1, hop_days=3), 2))
+    starts = np.flatnonzero(rows["meetings"])
+    assert len(starts) > 5
+    taken = [
+        (rows["agenda"][a:b].sum() + rows["decided_at_opening"][a:b].sum(), rows["multi_opened"][a:b].max())
+        for a, b in zip(starts, [*starts[1:], len(rows)], strict=True)
+    ]
+    # The agenda is counted in the evening: what one day brings may go beyond it.
+    assert all(count <= 3 + most for count, most in taken)
+    assert max(count for count, _ in taken) >= 3
+
+
+def test_the_grid_finds_a_problem_after_a_geometric_time():
+    """Hazard h = f q a morning: the mean time from onset to detection is 1/h - 1/2 days."""
+    levers, world = {"grid_officers": 1, "grid_rounds": 1}, {"round_items": 60, "round_detection": 0.5}
+    runs = simulate_many(UNSEEN.with_levers(**levers).with_world(**world), range(4))
+    hazard = 60 / 300 * 0.5
+    cases = np.concatenate([run.cases for run in runs])
+    first = cases[cases["detector"] == 2]
+    _, at = np.unique(first[["item_id", "onset"]], return_index=True)
+    waits = (first["opened"] - first["onset"])[at]
+    waits = waits[first["onset"][at] < 364 - 100]
+    assert len(waits) > 300
+    assert waits.mean() == pytest.approx(1 / hazard - 0.5, abs=4 * waits.std() / math.sqrt(len(waits)))
+    assert total(runs, "grid_found") > 0.9 * total(runs, "opened")
+
+
+def test_a_case_is_passed_on_when_it_is_unclear_and_still_at_intake_in_the_evening():
+    """Cases found in the morning stay a day at intake with probability exp(-1/d)."""
+    scenario = UNSEEN.with_levers(grid_officers=3, grid_rounds=1).with_world(intake_days=5, many_hops_share=0)
+    runs = simulate_many(scenario, range(6))
+    found = total(runs, "grid_found")
+    expected = 0.45 * math.exp(-1 / 5)
+    seen = total(runs, "passed_cases") / total(runs, "opened")
+    assert found > 500
+    assert seen == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / found))
+    assert total(runs, "passes") / total(runs, "passed_cases") == pytest.approx(
+        2.0, abs=4 * 0.82 / math.sqrt(seen * found)
+    )
+
+
+def test_every_pass_is_a_hand_over_in_the_log():
+    run = simulate(SMALL, 5)
+    share = 0.38
+    chance = [uniform(5, int(Decision.HOPS), int(c["number"]), int(c["item_id"])) for c in run.cases]
+    needed = sum(3 if one < share else 1 for one in chance)
+    assert run.cases["hops"].sum() == needed + records(run)["passes"].sum()
+    assert records(run)["passes"].sum() > 20
+
+
+def test_a_claimed_case_moves_on_and_ends_earlier_than_the_same_case_unclaimed():
+    plain = SMALL.with_levers(case_tracking=1, secretaries=0).with_world(project_hours=0)
+    claiming = plain.with_levers(case_tracking=1, secretaries=20, secretary_projects=24)
+    before, after = simulate(plain, 3), simulate(claiming, 3)
+    assert records(after)["claims"].sum() > 100
+    assert records(after)["pushes"].sum() > records(after)["claims"].sum()
+    assert measure(after, "handling_days_mean") < 0.85 * measure(before, "handling_days_mean")
+
+
+def test_too_many_projects_wear_staff_out():
+    """480 projects a year at 16 hours each take the time in which cases are handled."""
+    levers = {"secretaries": 20, "secretary_projects": 24}
+    mean, error = compared(SMALL, SMALL.with_levers(**levers), "staff_load")
+    assert mean > 0.1 + 2 * error
+
+
+def test_a_grant_pays_what_the_fund_lacks_and_not_a_fen_more():
+    broke = SMALL.with_levers(
+        repair_budget=0, secretaries=20, secretary_projects=24, secretary_grant=150, responsibility_list=1
+    )
+    run = simulate(broke, 4)
+    paid = records(run)["grants"].sum()
+    assert paid > 0
+    assert run.daily["repair_in"].sum() == paid  # the budget is 0: the grants are all there is
+    assert run.daily["repair_spent"].sum() + run.daily["repair_balance"][-1] == paid
+    without = simulate(broke.with_levers(**{**broke.levers, "secretary_grant": 0}), 4)
+    assert without.daily["repair_spent"].sum() < run.daily["repair_spent"].sum()
+
+
+# -- directions that a practitioner can read ----------------------------------------------------
+
+
+def compared(before: Scenario, after: Scenario, indicator: str, seeds: range = range(4)) -> tuple[float, float]:
+    """Return the mean paired difference of an indicator and its standard error."""
+    pairs = zip(simulate_many(before, seeds), simulate_many(after, seeds), strict=True)
+    differences = np.array([measure(b, indicator) - measure(a, indicator) for a, b in pairs])
+    return float(differences.mean()), float(differences.std(ddof=1) / math.sqrt(len(differences)))
+
+
+MEETING = {"joint_meetings": 1, "joint_decision": 0.65}
+DIRECTIONS: list[tuple[str, dict[str, float], dict[str, float], str, str]] = [
+    ("a rule brings departments to the meeting", MEETING, {"meeting_rule": 1}, "meeting_attendance", "up"),
+    ("busy departments stay away", MEETING, {"inspection_frequency": 30}, "meeting_attendance", "down"),
+    ("a rule lets the meeting decide more", MEETING, {"meeting_rule": 1}, "cases_decided_in_meeting", "up"),
+    ("a meeting loses fewer cases on the way", {}, {**MEETING, "meeting_rule": 1}, "fix_rate_official", "up"),
+    ("meetings cost staff hours", {}, {"joint_meetings": 4}, "staff_load", "up"),
+    ("links without a standard leave repeats", {"data_sharing": 0.5}, {"departments_linked": 8},
+     "duplicate_inspection_share", "same"),
+    ("a standard without links leaves the forms", {}, {"departments_standard": 8}, "duplicate_work_share", "same"),
+    ("links and a standard avoid repeats", {"data_sharing": 0.5}, {"departments_linked": 8, "departments_standard": 8},
+     "duplicate_inspection_share", "down"),
+    ("four of eight avoid few repeats", {"data_sharing": 0.5}, {"departments_linked": 4, "departments_standard": 4},
+     "duplicate_inspection_share", "down"),
+    ("one format frees staff", {}, {"departments_linked": 8, "departments_standard": 8}, "staff_load", "down"),
+    ("sharing data does not itself lower true faults", {},
+     {"data_sharing": 0.5, "departments_linked": 8, "departments_standard": 8}, "fault_item_days", "not down"),
+    ("a list of duties stops the passing on", {}, {"responsibility_list": 0.9}, "passes_per_case", "down"),
+    ("clear duties lose fewer cases", {}, {"responsibility_list": 1}, "fix_rate_official", "up"),
+    ("a grid officer finds problems earlier", {}, {"grid_officers": 1}, "detection_days", "down"),
+    ("a grid officer is paid", {}, {"grid_officers": 1}, "grid_officer_cost", "up"),
+    ("a second officer finds them earlier still", {"grid_officers": 1}, {"grid_officers": 2}, "detection_days", "down"),
+    ("the platform dispatches finds faster", {"grid_officers": 2}, {"grid_dispatch": 0.8},
+     "patrol_handling_days", "down"),
+    ("patrols of the team find problems earlier", {}, {"team_patrols": 2}, "detection_days", "down"),
+    ("patrols of the team cost staff hours", {}, {"team_patrols": 7}, "staff_load", "up"),
+    ("a list leaves less room for formalities", {}, {"standard_indicators": 42}, "perfunctory_share", "down"),
+    ("a vague list only costs time", {}, {"standard_indicators": 42, "standard_quantified": 0}, "detection_days", "up"),
+    ("figures make the same list see more", {"standard_indicators": 42, "standard_quantified": 0},
+     {"standard_quantified": 1}, "detection_days", "down"),
+    ("a very long list covers little", {"standard_indicators": 20}, {"standard_indicators": 100},
+     "detection_days", "up"),
+    ("secretaries finish what they claim", {}, {"secretaries": 1}, "projects_finished", "up"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "indicator", "direction"), [row[1:] for row in DIRECTIONS], ids=[row[0] for row in DIRECTIONS]
+)
+def test_direction(before: dict[str, float], change: dict[str, float], indicator: str, direction: str):
+    mean, error = compared(SMALL.with_levers(**before), SMALL.with_levers(**{**before, **change}), indicator, range(6))
+    if direction == "same":
+        assert mean == 0.0
+    elif direction == "not down":
+        assert mean > -2 * error
+    else:
+        assert (mean if direction == "up" else -mean) > 2 * error
+
+
+# -- books --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(drawn.MANY))
+def test_records_balance(number: int):
+    """The laws 23-25 hold on every day, or the run would have stopped; the records say the same."""
+    run = simulate(drawn.draw(number), drawn.SEED)
+    rows = records(run)
+    assert rows["opened"].sum() == len(run.cases)
+    assert (rows["attended"] <= rows["invited"]).all()
+    assert (rows["decided_at_meeting"] <= rows["agenda"]).all()
+    assert (rows["grid_found"] + rows["team_found"] <= run.daily["found_patrol"]).all()
+    assert 0 <= rows["claims"].sum() - rows["finished"].sum() <= np.count_nonzero(run.cases["outcome"] == Outcome.OPEN)
+    wage = int(100 * drawn.draw(number).world["officer_pay"] / YEAR + 0.5)
+    assert (rows["officer_wages"] == rows["officers"] * wage).all()
+    assert run.cases["hops"].min() >= 1
+    assert run.cases["hops"].max() <= 3 + drawn.draw(number).world["passes_most"]
+
+
+# -- engines, off, the past ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plain_process(root: Path) -> Iterator[subprocess.Popen[str]]:
+    """Plain Python, at work while this process runs the other engines."""
+    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-W", "error", "-m", "tests.modules.coordination_drawn"]
+    process = subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_three_engines_give_the_same_bits(plain_process: subprocess.Popen[str]):
+    compiled = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
+    mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
+    assert mesa == [one.digest() for one in compiled]
+    out, err = plain_process.communicate(timeout=300)
+    assert plain_process.returncode == 0, err
+    answer = json.loads(out)
+    assert answer == {"compiled": False, "digests": mesa}
+    busy = {name: sum(len(np.unique(records(one)[name])) > 1 for one in compiled) for name in COLUMNS}
+    assert [name for name, times in busy.items() if times < 2] == []  # equal zeros prove nothing
+
+
+def test_mesa_agents_of_modules_act_in_the_order_of_modules():
+    assert list(MODULE_AGENTS) == sorted(MODULE_AGENTS)
+
+
+def core(run: Trajectory) -> list[bytes]:
+    return [table.tobytes() for table in (run.daily, run.groups, run.cases, run.residents)]
+
+
+def test_switched_off_its_levers_and_parameters_change_nothing():
+    levers = {lever.name: lever.high if lever.default == lever.low else lever.low for lever in LEVERS_COORDINATION}
+    small = OFF.with_community(residents=100, blocks=4, items=100, panel=5).changed(horizon=84)
+    moved = simulate(small.with_levers(**levers).with_world(unclear_duties=1, duplicate_work=0), 1)
+    assert moved.digest() == simulate(small, 1).digest()
+    assert moved.modules == {}
+
+
+def test_with_neutral_levers_and_clear_duties_the_core_runs_bit_for_bit():
+    on = simulate(SMALL.with_world(fault_rate=2e-3, unclear_duties=0), 1)
+    off = simulate(SMALL.with_community(**{**SMALL.community, "module_coordination": 0}), 1)
+    assert core(on) == core(off)
+    assert on.digest() != off.digest()  # it has records of its own
+
+
+# -- instruments --------------------------------------------------------------------------------
+
+START = 84
+
+
+@pytest.fixture(scope="module")
+def without() -> list[Trajectory]:
+    return simulate_many(ON, range(8))
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_an_instrument_keeps_a_promise_and_changes_nothing_before_it_starts(name: str, without: list[Trajectory]):
+    runs = simulate_many(ON.with_instruments(name, start=START), range(8))
+    row = ON.burn_in + START
+    for a, b in zip(without, runs, strict=True):
+        assert a.daily[:row].tobytes() == b.daily[:row].tobytes()
+        assert records(a)[:row].tobytes() == records(b)[:row].tobytes()
+        assert records(a)[row:].tobytes() != records(b)[row:].tobytes()
+    kept = {}
+    for claim in instrument(name).claims:
+        pairs = zip(without, runs, strict=True)
+        window: Any = (START, ON.horizon)
+        change = np.array([measure(b, claim.indicator, window) - measure(a, claim.indicator, window) for a, b in pairs])
+        # What the instrument itself creates has no value without it.
+        change = np.where(np.isnan(change), 0.0, change)
+        error = change.std(ddof=1) / math.sqrt(len(change))
+        kept[claim.indicator] = (change.mean() if claim.direction == "up" else -change.mean()) > 3 * error
+    assert any(kept.values()), kept
