@@ -30,7 +30,7 @@ def _q(
 
 LEVERS_WORKFORCE = (
     _lever("trainings", "培训次数", "training sessions", "1/y", 0, 24, 1, "assumption: today one a year for few; plan: trainings_per_year"),
-    _lever("training_places", "培训名额占比", "places in a session, of all staff", "share", 0, 1, 0.1, "workers_trained_share: keeps 28 % trained under today's turnover"),
+    _lever("training_places", "培训名额占比", "places in a session, of all staff", "share", 0, 1, 0.2, "workers_trained_share: keeps 28 % trained under today's turnover"),
     _lever("training_quality", "培训质量", "quality of training", "share", 0, 1, 0.6, "assumption: lectures with some cases"),
     _lever("training_digital", "数字技能课时占比", "share of training on digital skills", "share", 0, 1, 1 / 3, "training contents of 004: policy, digital tools, mediation; equal shares assumed"),
     _lever("mentoring", "新人导师覆盖率", "newcomers who get a mentor", "share", 0, 1, 0, "assumption: off before the policy"),
