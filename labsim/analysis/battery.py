@@ -105,8 +105,10 @@ class Battery:
             setting, seed = job
             people = self.populations[seed]
             levers, injects = tables[setting]
-            setup = make_setup(people, dict(world), levers, injects, seed, self.scenarios[setting].burn_in)
-            trajectory = start_setup(setup, people.departments).advance().trajectory()
+            scenario = self.scenarios[setting]
+            setup = make_setup(people, dict(world), levers, injects, seed, scenario.burn_in)
+            switches = community_values(scenario)
+            trajectory = start_setup(setup, people.departments, switches=switches).advance().trajectory()
             counts = Counts.of(people)
             return {one: measure(trajectory, one.indicator, one.window, one.group, counts=counts)
                     for one in self.wanted[setting]}  # fmt: skip

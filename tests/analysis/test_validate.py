@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from labsim.analysis.battery import Battery, Pair, distance, estimate
-from labsim.analysis.targets import Role, Setting, Statistic
+from labsim.analysis.targets import Role, Setting, Statistic, Targets
 from labsim.analysis.validate import recalibrated, validate
 from labsim.foundations.errors import InputError
 from labsim.model.simulate import simulate
@@ -79,6 +79,17 @@ def test_a_battery_runs_each_setting_once_and_agrees_with_the_front_door():
     assert pairs[1].after[1] == measure(policy, "mean_efficacy", (0, 84))
     assert pairs[1].before[1] == measure(plain, "mean_efficacy", (0, 84))
     assert np.isfinite(pairs[2].after).all()  # needs the panel by group, which trajectories do not hold
+
+
+def test_extension_modules_run_when_the_scenario_switches_them_on():
+    """A battery that forgets the switches would measure the core and call it the module."""
+    base = scenario().with_community(module_coordination=1, module_workforce=1)
+    met = Setting(instruments=("joint_meeting",))
+    found = Targets(base=base, targets=(target("a", "staff_hours_week", (0, 90), after=met),))
+    battery = Battery.of(found.running(), base, (3,))
+    (pair,) = battery.evaluate(world_values(base), threads=1)
+    assert pair.after[0] == measure(simulate(met.over(base), 3), "staff_hours_week", (0, 84))
+    assert pair.after[0] != measure(simulate(met.over(scenario()), 3), "staff_hours_week", (0, 84))
 
 
 def test_a_lever_that_nothing_reads_makes_no_difference_at_all():
