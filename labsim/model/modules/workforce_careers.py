@@ -96,7 +96,8 @@ def roll_call(setup: Setup, state: State, policy: Records, day: int) -> None:
 @part
 def waited(state: State, p: int, day: int) -> float:
     """Return the years since a worker joined or was promoted."""
-    return (day - state.modules.workforce.workers[p].step) / YEAR
+    years: float = (day - state.modules.workforce.workers[p].step) / YEAR
+    return years
 
 
 @part
