@@ -43,8 +43,17 @@ def reward_utility(weight: float, value: float, cost: float) -> float:
 
 @rule
 def participation_utility(
-    alpha: float, terms: Terms, migrant: int, digital: bool, low_income: int, taste: float, habit: float,
-    contacts: float, efficacy: float, credibility: float, crowding: float,
+    alpha: float,
+    terms: Terms,
+    migrant: int,
+    digital: bool,
+    low_income: int,
+    taste: float,
+    habit: float,
+    contacts: float,
+    efficacy: float,
+    credibility: float,
+    crowding: float,
 ) -> float:
     """Return the systematic utility of an act, submodel (1).
 

@@ -194,9 +194,7 @@ def view(
         end=horizon,
         cells=cells,
         counts=counts,
-        modules={
-            name: records[burn_in + first : burn_in + last] for name, records in trajectory.modules.items()
-        },
+        modules={name: records[burn_in + first : burn_in + last] for name, records in trajectory.modules.items()},
     )
 
 

@@ -11,7 +11,7 @@ from labsim.population.synthesis import synthesise
 from labsim.scenario.community import COMMUNITY
 
 SMALL = {**COMMUNITY.defaults(), "residents": 137, "blocks": 6, "items": 30}
-MIXED = np.argsort(uniforms(1, Decision.BLOCK, 0, np.arange(137)))
+MIXED = np.argsort(uniforms(1, Decision.PANEL, 0, np.arange(137)))
 
 
 def test_relabelled_people_keep_who_they_are_and_whom_they_know():

@@ -16,7 +16,7 @@ from labsim.model.state import ItemState, Stage
 @part
 def is_joint(setup: Setup, number: int, where: int) -> bool:
     """Return whether a case needs several departments; the draw is the core's, submodel (12)."""
-    return uniform(setup.seed, Decision.HOPS, number, where) < setup.world[0].many_hops_share
+    return bool(uniform(setup.seed, Decision.HOPS, number, where) < setup.world[0].many_hops_share)
 
 
 @part
@@ -169,4 +169,4 @@ def standing_share(state: State, policy: Records) -> float:
         books.attending = 0
     if books.decided >= int(policy.meeting_agenda):
         return 0.0
-    return policy.joint_decision * all_attend_share(books.attending, len(state.departments))
+    return float(policy.joint_decision * all_attend_share(books.attending, len(state.departments)))
