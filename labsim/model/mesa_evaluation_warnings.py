@@ -65,6 +65,7 @@ class WarningOffice(Actor):
         self.issued = self.answered = 0
         self._colour: dict[Case, int] = {}
         self._open: dict[int, WarningAgent] = {}  # by row of the item
+        self._forces: dict[int, Case] = {}  # red cases whose task force is at work, by row of the item
 
     @property
     def pending(self) -> int:
@@ -88,6 +89,8 @@ class WarningOffice(Actor):
         for item in self.model.items:
             if item.row in self._open:
                 self._settle(item.row)
+            if item.row in self._forces:
+                self._follow_up(self._forces[item.row])
             case = item.case
             if p.warnings == 0.0 or case is None:
                 continue
@@ -124,7 +127,7 @@ class WarningOffice(Actor):
         sheet["warning_hours"] += cost
         self._move(case, colour, warning.answer)
         if colour == RED:
-            self._task_force()
+            self._forces[case.item.row] = case
 
     def _move(self, case: Case, colour: int, answer: float) -> None:
         """Let a case move on no later than its warning is answered."""
@@ -138,8 +141,11 @@ class WarningOffice(Actor):
             events, row = self.model.events, case.item.row
             events.set(Clock.CASE, row, min(events.time_of(Clock.CASE, row), answer))
 
-    def _task_force(self) -> None:
-        """Call away the handler who would be busy longest."""
+    def _follow_up(self, case: Case) -> None:
+        """Once a red case has been served, let its task force call away the handler who would be busy longest."""
+        if case.item.case is case and case.stage != Stage.VERIFICATION:
+            return
+        del self._forces[case.item.row]
 
         def busy_until(handler: HandlerAgent) -> float:
             return self.model.events.time_of(Clock.SERVICE, handler.number)

@@ -58,7 +58,14 @@ EVALUATION_DAILY = np.dtype(
 """One row per simulated day, burn-in included. Attention is a share; marks are 0 to 1, scores 0 to 100."""
 
 WARNED = np.dtype(
-    [("colour", np.int8), ("pending", np.int8), ("case", np.int64), ("due", np.float64), ("answer", np.float64)]
+    [
+        ("colour", np.int8),
+        ("pending", np.int8),
+        ("force", np.int8),
+        ("case", np.int64),
+        ("due", np.float64),
+        ("answer", np.float64),
+    ]
 )
 DESK = np.dtype(
     [

@@ -63,17 +63,24 @@ def _to_front(state: State, j: int) -> None:
 
 
 @part
-def _task_force(setup: Setup, state: State, row: int) -> None:
-    """Call away the handler who would be busy longest; the case at hand waits for that time."""
+def _follow_up(setup: Setup, state: State, j: int, row: int) -> None:
+    """Let the task force of a red case that has been served see to it that it stays so.
+
+    It calls away the handler who would be busy longest, and the case at hand waits for that time.
+    """
+    warning = state.modules.evaluation.warned[j]
+    if state.items[j].case == warning.case and state.items[j].stage != Stage.VERIFICATION:
+        return
+    warning.force = 0
     calendar = state.calendar
     first = calendar.first[Clock.SERVICE]
     chosen = -1
     for h in range(len(state.handlers)):
         if state.handlers[h].serving < 0:
             continue
-        j = state.handlers[h].serving
-        busy = state.modules.evaluation.warned[j]
-        if busy.colour == RED and busy.case == state.items[j].case:
+        at_hand = state.handlers[h].serving
+        busy = state.modules.evaluation.warned[at_hand]
+        if busy.colour == RED and busy.case == state.items[at_hand].case:
             continue
         if chosen < 0 or calendar.time[first + h] > calendar.time[first + chosen]:
             chosen = h
@@ -129,7 +136,7 @@ def _issue(setup: Setup, state: State, policy: Records, j: int, colour: int, day
         clock = state.calendar.first[Clock.CASE] + j
         set_clock(state.calendar, clock, min(state.calendar.time[clock], warning.answer))
     if colour == RED:
-        _task_force(setup, state, day + setup.burn_in)
+        warning.force = 1
 
 
 @part
@@ -144,6 +151,8 @@ def warn(setup: Setup, state: State, policy: Records, day: int) -> None:
         warning = evaluation.warned[j]
         if warning.pending == 1:
             _settle(state, j, row, end)
+        if warning.force == 1:
+            _follow_up(setup, state, j, row)
         if policy.warnings == 0.0 or item.state != ItemState.OPEN:
             continue
         if warning.case != item.case:
