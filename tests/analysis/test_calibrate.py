@@ -37,7 +37,8 @@ DAY = date(2026, 1, 1)
 
 
 def stage(*knobs: Knob, evaluations: int = 60, indicators: frozenset[str] = frozenset()) -> Stage:
-    return Stage(name="one", label=t("一", "one"), knobs=knobs, indicators=indicators, evaluations=evaluations)
+    return Stage(name="one", label=t("一", "one"), knobs=knobs, indicators=indicators, evaluations=evaluations,
+                 spread=0.1)  # fmt: skip
 
 
 def planted(shift: float):
