@@ -5,17 +5,15 @@ Takes: a :class:`~labsim.analysis.calibrate.Calibration` and a date. Gives: ``ca
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from labsim.analysis.calibrate import Calibration
 from labsim.analysis.staged import range_problems
-from labsim.foundations.errors import InputError, Problem, Where, raise_if
-from labsim.foundations.i18n import t
+from labsim.foundations.errors import InputError, raise_if
 from labsim.foundations.paths import resource
+from labsim.foundations.writing import unwritable, write_whole
 from labsim.scenario.world import WORLD
 
 VALUES = "calibrated.toml"
@@ -83,31 +81,10 @@ def save_calibration(
         "record": (place.joinpath(*RECORD), record_text(calibration, when, version)),
         "values": (place / VALUES, values_text(calibration, when, version)),
     }
+    try:
+        place.joinpath(*RECORD).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError([unwritable(place, error)]) from None
     for path, text in texts.values():
         write_whole(path, text)
     return {name: path for name, (path, _) in texts.items()}
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text beside its place and move it there, so that nobody ever reads half of it.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".saving-", suffix=path.suffix)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp makes files that only their owner may read; these are to be read by anyone.
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        what = t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}")
-        raise InputError([Problem(Where(str(path)), what)]) from None

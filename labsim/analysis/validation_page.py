@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from labsim.analysis.calibrated import RECORD, write_whole
+from labsim.analysis.calibrated import RECORD
 from labsim.analysis.targets import Role, Statistic, Status, Target
 from labsim.analysis.validate import Finding, ValidationReport, unit_of, validate
 from labsim.foundations.declared import Text
 from labsim.foundations.paths import resource
+from labsim.foundations.writing import write_whole
 from labsim.results.indicators import ALL, indicators
 from labsim.scenario.scenario import calibrated_values
 from labsim.scenario.world import WORLD

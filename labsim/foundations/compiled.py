@@ -26,7 +26,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 COMPILED: bool = os.environ.get("LABSIM_COMPILER", "on").lower() not in {"off", "0", "no"}
 
 
-_NEVER_COMPILED = ("mesa_", "parts", "mean_field", "simulate", "trajectory")
+_NEVER_COMPILED = (
+    "mesa_",
+    "parts",
+    "mean_field",
+    "simulate",
+    "trajectory",
+    "errors",
+    "i18n",
+    "paths",
+    "writing",
+    "version",
+)
 _KEPT = 6  # sets of compiled code that stay on disk
 
 

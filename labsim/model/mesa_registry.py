@@ -15,6 +15,10 @@ from labsim.model.mesa_workforce import WorkforceAgent
 from labsim.model.modules.states import Module
 
 MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType(
-    {Module.DISPUTES: DisputesAgent, Module.COORDINATION: StreetOffice, Module.WORKFORCE: WorkforceAgent,
-     Module.EVALUATION: EvaluationAgent}
+    {
+        Module.DISPUTES: DisputesAgent,
+        Module.COORDINATION: StreetOffice,
+        Module.WORKFORCE: WorkforceAgent,
+        Module.EVALUATION: EvaluationAgent,
+    }
 )

@@ -16,9 +16,9 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import language, t
+from labsim.foundations.writing import write_whole
 from labsim.presentation.fonts import font_face
 from labsim.presentation.page import page
-from labsim.presentation.writing import write_whole
 
 
 def brief(

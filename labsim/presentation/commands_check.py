@@ -4,24 +4,25 @@ Takes: a targets file, or nothing. Gives: hits and misses, fitted values, or fin
 """
 
 import math
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import tomlkit
 import typer
 from rich.markup import escape
 
-from labsim.analysis.calibrate import Calibration, Search
+from labsim.analysis.calibrate import Search
 from labsim.analysis.calibrate import calibrate as fit
+from labsim.analysis.calibrated import save_calibration
 from labsim.analysis.targetfile import read_targets
 from labsim.analysis.validate import REPLICATIONS, Finding, ValidationReport, unit_of
 from labsim.analysis.validate import validate as check
-from labsim.foundations.errors import InputError, Problem, Where, raise_if
+from labsim.foundations.errors import Problem, Where, raise_if
 from labsim.foundations.i18n import in_language, t
+from labsim.foundations.version import __version__
 from labsim.presentation import terminal
 from labsim.presentation.doctor import findings
 from labsim.presentation.options import Json, Lang, chosen, words
-from labsim.presentation.writing import unwritable
 
 app = typer.Typer()
 TargetsFile = Annotated[
@@ -102,9 +103,12 @@ def _level(value: float, share: bool) -> str:
 )
 def calibrate(
     targets: TargetsFile = None,
-    out: Annotated[Path, typer.Option("--out", help=words("写出的 TOML 文件", "TOML file to write"))] = Path(
-        "calibrated.toml"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", help=words("写入的文件夹；写入 data 即生效", "folder to write to; data puts them to use")
+        ),
+    ] = Path(),
     effort: Annotated[
         float, typer.Option("--effort", help=words("搜索量的倍数", "factor on the evaluations of the search"))
     ] = 1.0,
@@ -129,10 +133,9 @@ def calibrate(
             search=Search(effort=effort, seeds=tuple(range(1, seeds + 1))),
             progress=lambda stage, done, total, loss: tell(done, total),
         )
-    record = out.with_suffix(".record.json")
-    _write(out, record, found)
+    files = save_calibration(found, date.today(), __version__, out)
     if as_json:
-        terminal.dump(found.model_dump(mode="json") | {"out": str(out), "record": str(record)})
+        terminal.dump(found.model_dump(mode="json") | {name: str(path) for name, path in files.items()})
     else:
         said = t(
             f"{len(found.results)} 个拟合目标中 {found.hits} 个在区间内（校准用的种子上）；"
@@ -141,19 +144,9 @@ def calibrate(
             "labsim validate uses others.",
         )
         terminal.say(said, tongue, "bold")
-        terminal.say(t(f"拟合值：{out}，记录：{record}", f"fitted values: {out}, record: {record}"), tongue)
+        values, record = files["values"], files["record"]
+        terminal.say(t(f"拟合值：{values}，记录：{record}", f"fitted values: {values}, record: {record}"), tongue)
     return 130 if found.stopped else 0
-
-
-def _write(out: Path, record: Path, found: Calibration) -> None:
-    document = tomlkit.document()
-    document.add(tomlkit.comment(f"Fitted by `labsim calibrate` to {found.targets}; how: {record.name}"))
-    document["world"] = dict(found.fitted)
-    try:
-        out.write_text(tomlkit.dumps(document), encoding="utf-8", newline="\n")
-        record.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError([unwritable(out, error)]) from None
 
 
 @app.command(help=words("检查本机环境，逐条给出修复办法。", "Check this machine; every finding comes with its fix."))

@@ -18,6 +18,7 @@ from labsim.analysis.compare import compare as contest
 from labsim.analysis.verdict import Verdict
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
+from labsim.foundations.writing import unwritable
 from labsim.presentation import terminal
 from labsim.presentation.options import (
     All,
@@ -34,7 +35,6 @@ from labsim.presentation.options import (
     words,
 )
 from labsim.presentation.words import HEADLINES, OVER_TIME, shown, tone
-from labsim.presentation.writing import unwritable
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator, select
 from labsim.scenario.files import load
 from labsim.scenario.scenario import Scenario

@@ -5,14 +5,13 @@ or one error with every problem of the file and of the files it extends, each wi
 line. A file says only what differs from the one it extends.
 """
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from labsim.foundations.errors import InputError, Problem, Where, nearest, raise_if
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
+from labsim.foundations.writing import write_whole
 from labsim.scenario.reading import LISTS, TABLES, Reader, known_names
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
@@ -48,27 +47,7 @@ def save(scenario: Scenario, path: str | Path) -> Path:
         InputError: the folder does not exist or cannot be written to.
     """
     target = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".saving-", suffix=".toml")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(written(scenario))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(
-            [
-                Problem(
-                    Where(str(path)),
-                    t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}"),
-                    t("已存在且可写的文件夹", "a folder that exists and can be written to"),
-                )
-            ]
-        ) from None
+    write_whole(target, written(scenario))
     return target
 
 

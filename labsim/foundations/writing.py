@@ -12,17 +12,19 @@ from labsim.foundations.i18n import t
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all, also when the machine stops in between.
 
     Raises:
         InputError: the place cannot be written to.
     """
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".labsim-", suffix=path.suffix)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".saving-", suffix=path.suffix)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-            # A private temporary file would stay private: a brief is there to be handed on.
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp makes files that only their owner may read; these are to be handed on.
             Path(temporary).chmod(0o644)
             Path(temporary).replace(path)
         except BaseException:
