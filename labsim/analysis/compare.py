@@ -183,11 +183,12 @@ def contest(result: ExperimentResult, delta: Mapping[str, float] | None = None, 
     """
     raise_if(_delta_problems(delta or {}))
     names = [scenario.name for scenario in result.design.scenarios]
-    cubes = _cubes(result)
+    cubes, ran = _cubes(result), _ran(result)
     differences = []
     for policy in names[1:]:
         for (name, group), cube in cubes.items():
-            numbers = paired(cube[0], cube[names.index(policy)], level)
+            at = names.index(policy)
+            numbers = paired(cube[0], cube[at], level, ran[0] & ran[at])
             margin = (delta or {}).get(name, indicator(name).delta.at(numbers.baseline))
             differences.append(Difference(policy, name, group, float(margin), numbers))
     return Comparison(names[0], tuple(names[1:]), tuple(differences), result)
@@ -211,6 +212,20 @@ def _cubes(result: ExperimentResult) -> dict[tuple[str, str], Any]:
     order = {name: i for i, name in enumerate(indicators())}
     at = list(GROUP_CELLS)
     return dict(sorted(cubes.items(), key=lambda entry: (order[entry[0][0]], at.index(entry[0][1]))))
+
+
+def _ran(result: ExperimentResult) -> Any:
+    """Return which runs ended, well or in an error, shape [scenarios, worlds, replications]."""
+    design = result.design
+    shape = (len(design.scenarios), len(design.worlds), design.replications)
+    ended = np.zeros(shape, np.bool_)
+    scenarios = {scenario.name: i for i, scenario in enumerate(design.scenarios)}
+    worlds = {world.draw: i for i, world in enumerate(design.worlds)}
+    for table in (result.values, result.failures):
+        rows = table[["scenario", "world", "replication"]].drop_duplicates().itertuples(index=False)
+        for scenario, world, replication in rows:
+            ended[scenarios[scenario], worlds[world], int(replication) - design.first] = True
+    return ended
 
 
 def _batch(design: Design, what: Reduction, options: Options, before: int, total: int) -> ExperimentResult:

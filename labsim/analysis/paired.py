@@ -38,11 +38,14 @@ class Paired:
         baseline: mean over worlds of the baseline's mean; without any pair, of all its values.
         policy: the same of the policy.
         difference: the same of policy - baseline.
-        low: lower end of the interval of the expected difference.
+        low: lower end of the interval of the expected difference. With several worlds it is
+            where the expectation of one more world would lie, so that more runs narrow the
+            luck in it and never what is not known; with one world it holds luck only.
         high: upper end.
         level: coverage of the interval.
         n: pairs used.
-        missing: pairs left out because a value is missing or not measurable.
+        missing: pairs left out because a run failed or its value is not measurable.
+        error: standard error of ``difference``: how precisely the mean is computed.
         worlds: worlds with at least one pair.
         basis: what the interval holds.
         luck_sd: standard deviation of single differences within a world.
@@ -66,6 +69,7 @@ class Paired:
     level: float
     n: int
     missing: int
+    error: float
     worlds: int
     basis: Basis
     luck_sd: float
@@ -78,13 +82,15 @@ class Paired:
     identical: bool
 
 
-def paired(baseline: Array, policy: Array, level: float = 0.95) -> Paired:
+def paired(baseline: Array, policy: Array, level: float = 0.95, ran: npt.NDArray[np.bool_] | None = None) -> Paired:
     """Compare two scenarios on common worlds and seeds.
 
     Args:
         baseline: values, shape [worlds, replications]; NaN where there is none.
         policy: values of the other scenario on the same worlds and seeds.
         level: coverage of the interval.
+        ran: which pairs were run, of the same shape; all when left out. Pairs that were
+            cancelled are not missing, they were never asked.
 
     Raises:
         ValueError: the shapes differ or are not two-dimensional.
@@ -94,15 +100,17 @@ def paired(baseline: Array, policy: Array, level: float = 0.95) -> Paired:
     both = np.isfinite(baseline) & np.isfinite(policy)
     some = both.any(axis=1)
     of_world = [(baseline[w][both[w]], policy[w][both[w]]) for w in np.flatnonzero(some)]
-    n, missing, many = int(both.sum()), int(both.size - both.sum()), baseline.shape[0] > 1
+    n, many = int(both.sum()), baseline.shape[0] > 1
+    missing = int((~both if ran is None else ~both & ran).sum())
     gaps = [p - b for b, p in of_world]
     single = np.concatenate(gaps) if gaps else np.empty(0)
     luck = _pooled(gaps)
     centre, spread, luck_part = _levels(gaps, luck, many)
     df = len(gaps) - 1 if many else n - 1
-    low, high = _interval(centre, spread, df, level)
     excess = spread**2 * len(gaps) - luck_part  # NaN with one world
     knowledge = NAN if np.isnan(excess) else np.sqrt(excess) if excess > _ROUNDING * luck_part else 0.0
+    reach = float(np.hypot(knowledge, spread)) if many else spread
+    low, high = _interval(centre, reach, df, level)
     return Paired(
         baseline=_mean([b.mean() for b, _ in of_world]) if n else _mean(baseline[np.isfinite(baseline)]),
         policy=_mean([p.mean() for _, p in of_world]) if n else _mean(policy[np.isfinite(policy)]),
@@ -112,11 +120,12 @@ def paired(baseline: Array, policy: Array, level: float = 0.95) -> Paired:
         level=level,
         n=n,
         missing=missing,
+        error=spread,
         worlds=len(gaps),
         basis=Basis.BOTH if many else Basis.LUCK,
         luck_sd=float(np.sqrt(luck)),
         knowledge_sd=float(knowledge),
-        higher_in_worlds=_above_zero(centre, float(np.hypot(knowledge, spread)), df),
+        higher_in_worlds=_above_zero(centre, reach if many else NAN, df),
         higher_in_futures=_share(single > 0),
         lower_in_futures=_share(single < 0),
         **_pairing(of_world, luck),
