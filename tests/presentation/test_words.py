@@ -1,5 +1,6 @@
 """Numbers, units and dates in words."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,10 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.i18n import t
 from labsim.presentation.words import quantity, shown, source, tone, when, years
 from labsim.results.indicators import indicator
+from labsim.scenario.community import COMMUNITY
 from labsim.scenario.differences import OWN, Difference
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.world import WORLD
 
 
 @pytest.mark.parametrize(
@@ -35,13 +39,45 @@ def test_a_quantity_in_words(value: float, unit: str, zh: str, en: str):
     [
         (OWN, "本情景", "this scenario"),
         ("assumption", "假设", "assumption"),
-        ("assumption: design", "假设：design", "assumption: design"),
+        ("assumption: design", "假设：设计", "assumption: design"),
         ("story: a_number", "个案叙述：a_number", "story: a_number"),
         ("Train 2009", "Train 2009", "Train 2009"),
+        ("Train 2009; range assumption", "Train 2009；范围为假设", "Train 2009; range assumption"),
+        ("social_worker_hours: 52 h a week", "social_worker_hours：每周 52 小时", "social_worker_hours: 52 h a week"),
+        ("some_share (before): .65", "some_share（之前）：0.65", "some_share (before): .65"),
     ],
 )
 def test_a_source_in_words(written: str, zh: str, en: str):
     assert source(written) == t(zh, en)
+
+
+CITATION = re.compile(r"[A-Z][\w,&. ]*? (19|20)\d\d")
+# Evidence ids have underscores; files and sections are named as they are.
+NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+|data/targets\.toml|model\.md [\d.]+")
+
+
+def english(text: str) -> list[str]:
+    """Return the runs of three or more English words that are neither citations nor names."""
+    return re.findall(r"[A-Za-z']{2,}(?:[ ,]+[\w'%.]+){2,}", NAME.sub("；", CITATION.sub("；", text)), re.ASCII)
+
+
+def test_every_source_is_in_chinese():
+    sources = {q.source for catalogue in (LEVERS, WORLD, COMMUNITY) for q in catalogue.values()}
+    assert len(sources) > 100
+    assert {written: found for written in sources if (found := english(source(written).zh))} == {}
+    assert [written for written in sources if source(written).en != written] == []
+
+
+@pytest.mark.parametrize(
+    "written", ["assumption: taken from thin air", "some_share: two out of three", "Train 2009; as we see it"]
+)
+def test_a_source_without_chinese_is_found(written: str):
+    assert english(source(written).zh)
+
+
+@pytest.mark.parametrize("written", ["Deci, Koestner & Ryan 1999", "Lally et al. 2010", "a_b + c_d + e_f", "D"])
+def test_a_citation_or_a_name_is_no_english_left_over(written: str):
+    assert english(written) == []
 
 
 def test_from_when_to_when():
