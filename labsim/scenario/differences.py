@@ -64,7 +64,8 @@ def differences(scenario: Scenario, baseline: Scenario) -> list[Difference]:
     """Return what a scenario changes against a baseline: time, community, world, levers.
 
     A lever that instruments or phases move has one row per move; ``old`` is its value in the
-    baseline on the day the move starts. A move that only the baseline makes is a row from the
+    baseline on the day the move starts, or the scenario's own before it where the move only
+    takes that back. A move that only the baseline makes is a row from the
     baseline's value to the scenario's.
     """
     rows: list[Difference] = []
@@ -98,6 +99,9 @@ def differences(scenario: Scenario, baseline: Scenario) -> list[Difference]:
     for change in mine:
         at = min(change.start + baseline.burn_in, then.size - 1)
         old = float(then[change.lever][at])
+        if old == change.value:  # the same as the baseline, yet perhaps not what the scenario's own levers say
+            own = float(scenario.levers.get(change.lever, old))
+            old = own if change.start <= 0 else float(now[change.lever][change.start + scenario.burn_in - 1])
         if change not in theirs and old != change.value:
             rows.append(row(change, old, change.value, _source(change)))
     for change in theirs:

@@ -58,3 +58,10 @@ def test_a_move_is_measured_from_what_the_baseline_has_by_then():
 
 def test_values_that_stay_as_they_are_are_not_told():
     assert ("levers", "points_volunteer") not in rows(BASE.with_instruments("points_scheme"))
+
+
+def test_an_instrument_that_overrules_the_scenarios_own_lever_is_shown():
+    """``[levers]`` is how things are before; an instrument from day 0 replaces it, and ``show`` must say so."""
+    one = BASE.with_levers(points_sort=5).with_instruments("points_scheme")
+    moves = [(row.old, row.new, row.start) for row in differences(one, BASE) if row.name == "points_sort"]
+    assert moves == [(1.0, 5.0, None), (5.0, 1.0, 0)]
