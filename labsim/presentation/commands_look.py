@@ -14,7 +14,7 @@ from labsim.foundations.errors import InputError, Problem, Where, nearest, plain
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
 from labsim.presentation.options import Json, Lang, chosen, words
-from labsim.presentation.words import quantity, source, when, years
+from labsim.presentation.words import inject, joined, needs, quantity, source, when, years
 from labsim.scenario.checks import labels
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.differences import Difference, differences
@@ -22,7 +22,8 @@ from labsim.scenario.files import load
 from labsim.scenario.instruments import Instrument, search
 from labsim.scenario.instruments import instruments as catalogue
 from labsim.scenario.levers import LEVERS
-from labsim.scenario.scenario import Scenario, calibrated_values, community_values, world_values
+from labsim.scenario.modules.register import MODULE_OF_LEVER
+from labsim.scenario.scenario import Scenario, calibrated_values, changes_of, community_values, world_values
 from labsim.scenario.world import WORLD
 
 _SECTIONS = {"time": t("时间", "time"), "population": t("社区", "community"), "world": t("世界参数", "world")}
@@ -56,7 +57,8 @@ def show(
                 "burn_in": one.burn_in,
                 "start_date": one.start_date.isoformat(),
                 "differences": [_difference(row) for row in rows],
-                "injects": [inject.model_dump(mode="json") for inject in one.injects],
+                "injects": [item.model_dump(mode="json") for item in one.injects],
+                "without_effect": {lever: f"module_{module}" for lever, module in _without_effect(one).items()},
             }
         )
         return 0
@@ -81,7 +83,44 @@ def show(
         terminal.say(t(f"与“{base.label.zh}”没有差别。", f"Nothing differs from '{base.label.en}'."), tongue)
     if one.injects:
         _injects(one, tongue)
+    _warn(one, tongue)
     return 0
+
+
+def _without_effect(one: Scenario) -> dict[str, str]:
+    """Return the levers that a scenario moves although their extension module is off, with the module."""
+    community = community_values(one)
+    moved = [*one.levers.items(), *((change.lever, change.value) for change in changes_of(one))]
+    return {
+        name: MODULE_OF_LEVER[name]
+        for name, value in moved
+        if name in MODULE_OF_LEVER
+        and value != LEVERS[name].default
+        and not community[f"module_{MODULE_OF_LEVER[name]}"]
+    }
+
+
+def _warn(one: Scenario, lang: str) -> None:
+    """Print one line per extension module that is off although the scenario moves its levers."""
+    idle = _without_effect(one)
+    for module in dict.fromkeys(idle.values()):
+        labelled = [LEVERS[name].label for name in idle if idle[name] == module]
+        named = joined([t(f"“{label.zh}”", f"'{label.en}'") for label in labelled])
+        terminal.say(
+            t(
+                f"注意：{named.zh}不起作用，除非在 [population] 中写明 module_{module} = true。",
+                f"Note: without effect until [population] has module_{module} = true: {named.en}.",
+            ),
+            lang,
+            "yellow",
+        )
+
+
+def _named(name: str, label: Text, lang: str, more: str = "") -> str:
+    """Return a cell with a label, the name below it, and the extension module that a lever needs."""
+    module = needs(name)
+    marked = f"\n[yellow]{module.in_language(lang)}[/yellow]" if module else ""
+    return f"{escape(label.in_language(lang))}\n[dim]{escape(name)}{more}[/dim]{marked}"
 
 
 def _differences(rows: list[Difference], one: Scenario, base: Scenario, lang: str) -> None:
@@ -96,7 +135,7 @@ def _differences(rows: list[Difference], one: Scenario, base: Scenario, lang: st
             origin = f"{row.instrument}; {origin}"
         cells.append(
             [
-                f"{escape(row.label.in_language(lang))}\n[dim]{escape(row.name)}{section}[/dim]",
+                _named(row.name, row.label, lang, section),
                 f"{old.in_language(lang)} → {new.in_language(lang)}",
                 when(row, one.start_date).in_language(lang),
                 escape(origin),
@@ -107,7 +146,7 @@ def _differences(rows: list[Difference], one: Scenario, base: Scenario, lang: st
 
 def _injects(one: Scenario, lang: str) -> None:
     heads = [t("第几天", "day"), t("突发事件", "inject"), t("大小", "magnitude"), t("对象", "target")]
-    cells = [[str(i.day), i.kind.name.lower(), f"{i.magnitude:g}", str(i.target)] for i in one.injects]
+    cells = [[str(i.day), *(escape(text.in_language(lang)) for text in inject(i))] for i in one.injects]
     terminal.show(terminal.table("", [h.in_language(lang) for h in heads], cells))
 
 
@@ -153,7 +192,12 @@ def levers(
     values = world_values(Scenario()) if world else {name: q.default for name, q in found.items()}
     if as_json:
         fitted = calibrated_values() if world else {}
-        document = [q.model_dump(mode="json") | {"value": values[n], "fitted": n in fitted} for n, q in found.items()]
+        document = [
+            q.model_dump(mode="json")
+            | {"value": values[n], "fitted": n in fitted}
+            | ({"module": f"module_{MODULE_OF_LEVER[n]}"} if n in MODULE_OF_LEVER else {})
+            for n, q in found.items()
+        ]
         terminal.dump(document)
         return 0
     heads = [t("名称", "name"), t("现值", "value"), t("范围", "range"), t("来源", "source")]
@@ -163,14 +207,14 @@ def levers(
         between = f"{low}\n{high}" if len(low) + len(high) > 18 else f"{low} – {high}"
         cells.append(
             [
-                f"{escape(q.label.in_language(tongue))}\n[dim]{name}[/dim]",
+                _named(name, q.label, tongue),
                 quantity(values[name], q.unit).in_language(tongue),
                 between,
                 escape(source(q.source).in_language(tongue)),
             ]
         )
     title = f"{what.in_language(tongue)} ({len(found)})"
-    terminal.show(terminal.table(title, [h.in_language(tongue) for h in heads], cells, (5, 3, 3, 5)))
+    terminal.show(terminal.table(title, [h.in_language(tongue) for h in heads], cells, (6, 3, 3, 5)))
     return 0
 
 

@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from labsim.analysis.compare import Comparison
 from labsim.analysis.verdict import MOST_DECIMALS, PURE, Direction, Kind, Verdict, decimals, number
 from labsim.foundations.calendar import YEAR, date_of
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
-from labsim.results.indicators import indicator
+from labsim.results.catalogue_coordination import COORDINATION
+from labsim.results.catalogue_disputes import DISPUTES
+from labsim.results.catalogue_evaluation import EVALUATION
+from labsim.results.catalogue_workforce import WORKFORCE
+from labsim.results.indicators import ALL, indicator
 from labsim.scenario.differences import OWN, Difference
+from labsim.scenario.modules.register import MODULE_OF_LEVER
+from labsim.scenario.phases import Inject, InjectKind
+from labsim.scenario.scenario import community_values
 
 HEADLINES = (
     "participation_offline_12m",
@@ -67,6 +75,8 @@ _UNITS: Mapping[str, Text] = MappingProxyType(
         "blocks": t("栋", "blocks"),
         "items": t("个", "items"),
         "departments": t("个", "departments"),
+        "faults": t("处", "faults"),
+        "visits": t("次", "visits"),
     }
 )
 _PHRASES: Mapping[str, str] = MappingProxyType(
@@ -172,6 +182,27 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What declarations and instruments say in words about a source; citations and evidence ids are not in it."""
+_INJECTS: Mapping[InjectKind, tuple[Text, str, tuple[Text, ...]]] = MappingProxyType(
+    {
+        InjectKind.FAULT_BURST: (
+            t("故障突增", "burst of faults"),
+            "faults",
+            (t("环境类点位", "environment items"), t("设施类点位", "facility items"), t("大修类点位", "capital items")),
+        ),
+        InjectKind.FUND_CHANGE: (
+            t("资金变动", "change of funds"),
+            "yuan",
+            (t("维修资金", "repair fund"), t("积分资金", "points pot")),
+        ),
+        InjectKind.STAFF_LEAVE: (t("人员离岗", "staff leave"), "persons", ()),
+        InjectKind.INSPECTION_STORM: (t("集中检查", "storm of inspections"), "visits", ()),
+        InjectKind.APP_OUTAGE: (t("应用停用", "app outage"), "d", ()),
+    }
+)
+"""Of every kind of inject: what it is called, the unit of its magnitude, and targets that have names."""
+_INDICATORS_BY_MODULE = MappingProxyType(
+    {"disputes": DISPUTES, "coordination": COORDINATION, "workforce": WORKFORCE, "evaluation": EVALUATION}
+)
 _SUFFIXES = (t("（之前）", " (before)"), t("（定义）", " (definition)"))
 
 
@@ -200,6 +231,33 @@ def _phrase(clause: str) -> str:
         if clause.endswith(suffix.en):
             return clause.removesuffix(suffix.en) + suffix.zh
     return _PHRASES.get(clause, clause)
+
+
+def inject(one: Inject) -> tuple[Text, Text, Text]:
+    """Return the kind, magnitude and target of an inject in words."""
+    kind, unit, targets = _INJECTS[one.kind]
+    target = t("–", "–")
+    if one.target >= 0:
+        target = targets[one.target] if targets else t(f"部门 {one.target}", f"department {one.target}")
+    return kind, quantity(one.magnitude, unit), target
+
+
+def needs(lever: str) -> Text | None:
+    """Return which extension module a lever needs, None for a lever of the core."""
+    module = MODULE_OF_LEVER.get(lever)
+    return t(f"需开启 module_{module}", f"needs module_{module}") if module else None
+
+
+def silent(comparison: Comparison) -> frozenset[str]:
+    """Return the indicators without any value because their module is off in every scenario compared."""
+    communities = [community_values(one) for one in comparison.result.design.scenarios]
+    off = {
+        item.name
+        for module, items in _INDICATORS_BY_MODULE.items()
+        if not any(values[f"module_{module}"] for values in communities)
+        for item in items
+    }
+    return frozenset(off - {d.indicator for d in comparison.differences if d.group == ALL and d.paired.n})
 
 
 def when(one: Difference, start: date) -> Text:

@@ -78,6 +78,50 @@ def test_a_scenario_against_itself_differs_in_nothing(capsys: pytest.CaptureFixt
     assert "Nothing differs" in ran(capsys, "show", "baseline")[1]
 
 
+def written(folder: Path, module: str, called: str = "mine") -> Path:
+    path = folder / f"{called}.toml"
+    path.write_text(
+        f'extends = "baseline"\nname = "{called}"\n{module}\n'
+        '[label]\nzh = "甲"\nen = "mine"\n[[instruments]]\nname = "one_stop_mediation"\nstart = 0\n'
+        '[[injects]]\nday = 10\nkind = "fund_change"\nmagnitude = -2000\ntarget = 0\n'
+        '[[injects]]\nday = 20\nkind = "app_outage"\nmagnitude = 14\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize(("lang", "mark", "warning"), [("en", "needs module_disputes", "without effect until"),
+                                                      ("zh", "需开启 module_disputes", "不起作用，除非")])  # fmt: skip
+def test_show_warns_of_a_lever_whose_module_is_off(
+    capsys: pytest.CaptureFixture[str], here: Path, lang: str, mark: str, warning: str
+):
+    off, on = written(here, ""), written(here, "[population]\nmodule_disputes = true\n", "on")
+    squeezed = re.sub(r"\s", "", ran(capsys, "show", off, "--lang", lang)[1])
+    assert re.sub(r"\s", "", mark) in squeezed
+    assert re.sub(r"\s", "", warning) in squeezed
+    assert "module_disputes=true" in squeezed
+    assert set(document(capsys, "show", off)["without_effect"].values()) == {"module_disputes"}
+    assert re.sub(r"\s", "", warning) not in re.sub(r"\s", "", ran(capsys, "show", on, "--lang", lang)[1])
+    assert document(capsys, "show", on)["without_effect"] == {}
+
+
+def test_show_tells_injects_in_words(capsys: pytest.CaptureFixture[str], here: Path):
+    path = written(here, "")
+    en, zh = (ran(capsys, "show", path, "--lang", lang)[1] for lang in ("en", "zh"))
+    assert re.search(r"10\s+change of funds\s+-2,000 yuan\s+repair fund", en)
+    assert re.search(r"20\s+app outage\s+14 days\s+–", en)
+    assert re.search(r"10\s+资金变动\s+-2,000 元\s+维修资金", zh)
+    assert not re.search(r"fund_change|app_outage|-1\b", zh + en)
+
+
+def test_levers_of_modules_are_marked(capsys: pytest.CaptureFixture[str]):
+    from labsim.scenario.modules.register import MODULE_OF_LEVER
+
+    out = re.sub(r"\s", "", ran(capsys, "levers", "--lang", "en")[1])
+    assert out.count("needsmodule_") == len(MODULE_OF_LEVER)
+    assert "needs" not in ran(capsys, "levers", "points_fund", "--lang", "en")[1]
+
+
 def test_levers_are_found_by_a_word_in_either_language(capsys: pytest.CaptureFixture[str]):
     zh = {q["name"] for q in document(capsys, "levers", "积分")}
     en = {q["name"] for q in document(capsys, "levers", "points")}
@@ -243,13 +287,14 @@ MISTAKES = {
     "negative seed": (["run", "--seed", "-1", "-n", "2"], "seed"),
     "same policy twice": (["compare", "baseline", "points", "points"], "points"),
     "nowhere to write": (["run", "--out", "no/such/folder/a.html"], "folder"),
-    "a folder as file": (["run", "--out", "."], "brief"),
+    "a folder as scenario": (["show", "."], "directory"),
+    "a folder as file": (["run", "--out", "."], "folder"),
     "no such language": (["levers", "--lang", "fr"], "fr"),
     "no targets file": (["validate", "no.toml"], "no.toml"),
     "one replication": (["validate", "-n", "1"], "replications"),
 }
 
-ENGLISH = {"NAME=VALUE", "folder", "brief"}
+ENGLISH = {"NAME=VALUE", "folder", "directory"}
 
 
 @pytest.mark.parametrize(("given", "named"), MISTAKES.values(), ids=MISTAKES.keys())

@@ -1,17 +1,23 @@
 """Numbers, units and dates in words."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from labsim.analysis.compare import Comparison
 from labsim.foundations.i18n import t
-from labsim.presentation.words import quantity, shown, source, tone, when, years
+from labsim.presentation.words import inject, needs, quantity, shown, silent, source, tone, when, years
+from labsim.results.catalogue_cases import CASES, INSPECTION
+from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
+from labsim.results.catalogue_residents import PARTICIPATION, VOICE
 from labsim.results.indicators import indicator
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.differences import OWN, Difference
 from labsim.scenario.levers import LEVERS
+from labsim.scenario.modules.register import MODULE_OF_LEVER
+from labsim.scenario.phases import Inject, InjectKind
 from labsim.scenario.world import WORLD
 
 
@@ -78,6 +84,55 @@ def test_a_source_without_chinese_is_found(written: str):
 @pytest.mark.parametrize("written", ["Deci, Koestner & Ryan 1999", "Lally et al. 2010", "a_b + c_d + e_f", "D"])
 def test_a_citation_or_a_name_is_no_english_left_over(written: str):
     assert english(written) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "magnitude", "target", "zh", "en"),
+    [
+        ("fault_burst", 5, -1, "故障突增 5 处 –", "burst of faults 5 faults –"),
+        ("fault_burst", 5, 1, "故障突增 5 处 设施类点位", "burst of faults 5 faults facility items"),
+        ("fund_change", -2000, 0, "资金变动 -2,000 元 维修资金", "change of funds -2,000 yuan repair fund"),
+        ("fund_change", 2000, 1, "资金变动 2,000 元 积分资金", "change of funds 2,000 yuan points pot"),
+        ("staff_leave", 2, -1, "人员离岗 2 人 –", "staff leave 2 persons –"),
+        ("inspection_storm", 30, 0, "集中检查 30 次 部门 0", "storm of inspections 30 visits department 0"),
+        ("app_outage", 14, -1, "应用停用 14 天 –", "app outage 14 days –"),
+    ],
+)
+def test_an_inject_in_words(kind: str, magnitude: float, target: int, zh: str, en: str):
+    texts = inject(Inject(day=3, kind=InjectKind[kind.upper()], magnitude=magnitude, target=target))
+    assert " ".join(text.zh for text in texts) == zh
+    assert " ".join(text.en for text in texts) == en
+
+
+def test_every_kind_of_inject_has_words():
+    for kind in InjectKind:
+        assert inject(Inject(day=0, kind=kind, magnitude=1.0, target=0))[0].zh
+
+
+def test_a_lever_says_which_module_it_needs():
+    assert MODULE_OF_LEVER
+    assert needs("points_fund") is None
+    for name, module in MODULE_OF_LEVER.items():
+        assert needs(name) == t(f"需开启 module_{module}", f"needs module_{module}")
+        assert f"module_{module}" in COMMUNITY
+
+
+def test_indicators_of_modules_that_are_off_are_silent(comparison: Comparison):
+    hidden = silent(comparison)
+    valued = {d.indicator for d in comparison.differences if d.paired.n}
+    assert {"passes_per_case", "warning_hours_year"} <= hidden
+    assert not hidden & valued
+    # Nothing of the core is hidden, measurable or not.
+    assert not hidden & {item.name for item in (*PARTICIPATION, *CASES, *VOICE, *INSPECTION, *STAFF, *MONEY_AND_POINTS)}
+
+
+def test_an_indicator_of_a_module_that_one_policy_has_is_not_silent(comparison: Comparison):
+    result = comparison.result
+    *others, last = result.design.scenarios
+    on = (*others, last.with_community(module_coordination=1))
+    mixed = replace(comparison, result=replace(result, design=replace(result.design, scenarios=on)))
+    assert "passes_per_case" not in silent(mixed)
+    assert "warning_hours_year" in silent(mixed)
 
 
 def test_from_when_to_when():
