@@ -4,11 +4,12 @@ Takes: a :class:`Design`, what to keep of each run, an executor. Gives: an
 :class:`ExperimentResult`, the same whatever the executor and the order of completion.
 
 A run that fails is a row that says why. Ctrl-C, or a caller's stop, leaves finished work
-usable: the result is then partial and says so.
+usable: the result is then partial and says so. The first Ctrl-C waits for what is under
+way, a second one does not.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -57,7 +58,7 @@ class ExperimentResult:
         failures: one row per failed run with its error.
         finished: number of finished runs.
         failed: number of failed runs.
-        cancelled: number of runs that never ran.
+        cancelled: number of runs that never ran, or were not waited for.
         interrupted: whether the experiment was stopped before it was done.
     """
 
@@ -135,21 +136,26 @@ def run(
     pool = executor if executor is not None else own
     assert pool is not None
     done: dict[int, list[Reduced | Failure]] = {}
-    interrupted = False
+    interrupted, waits = False, True
     futures: dict[Future[list[Reduced | Failure]], int] = {}
     try:
         try:
             for i, job in enumerate(jobs):
                 futures[pool.submit(_run, design.scenarios, job, plan, simulate)] = i
-            _collect(futures, jobs, design, done, progress)
+            _collect(as_completed(futures), futures, jobs, design, done, progress)
         except KeyboardInterrupt:
             interrupted = True
-            for future in futures:
-                future.cancel()
-            _collect(futures, jobs, design, done, None)
+            try:
+                _cancel(futures)
+                _collect(as_completed(futures), futures, jobs, design, done)
+            except KeyboardInterrupt:
+                # Asked twice: what is still under way is left to itself, and counts as never run.
+                waits = False
+                _cancel(futures)
+                _collect([one for one in futures if one.done()], futures, jobs, design, done)
     finally:
         if own is not None:
-            own.shutdown(wait=True, cancel_futures=True)
+            own.shutdown(wait=waits, cancel_futures=True)
     return _result(design, jobs, done, interrupted)
 
 
@@ -218,15 +224,21 @@ def _failure(scenario: Scenario, job: Job, error: BaseException) -> Failure:
     return Failure(run_, f"{type(error).__name__}: {error}")
 
 
+def _cancel(futures: Iterable[Future[list[Reduced | Failure]]]) -> None:
+    for future in futures:
+        future.cancel()
+
+
 def _collect(
+    ended: Iterable[Future[list[Reduced | Failure]]],
     futures: dict[Future[list[Reduced | Failure]], int],
     jobs: list[Job],
     design: Design,
     done: dict[int, list[Reduced | Failure]],
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> None:
     """Put what is done in its place; what was cancelled stays absent."""
-    for future in as_completed(futures):
+    for future in ended:
         i = futures[future]
         if i in done:
             continue

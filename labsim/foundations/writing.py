@@ -1,9 +1,11 @@
 """Files that are written whole or not at all.
 
-Takes: a path and a text. Gives: the file, or one clear problem.
+Takes: a path and a text. Gives: the file, or one clear problem. Only regular files are ever
+replaced: a device, a pipe or a folder is refused, and a link stays and leads to the new text.
 """
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -15,10 +17,11 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all, also when the machine stops in between.
 
     Raises:
-        InputError: the place cannot be written to.
+        InputError: the place cannot be written to, or something other than a regular file stands there.
     """
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".saving-", suffix=path.suffix)
+        target = _target(path)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".saving-", suffix=target.suffix)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
@@ -26,12 +29,32 @@ def write_whole(path: Path, text: str) -> None:
                 os.fsync(file.fileno())
             # mkstemp makes files that only their owner may read; these are to be handed on.
             Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise InputError([unwritable(path, error)]) from None
+
+
+def check_writable(path: Path) -> None:
+    """Find out before minutes of work whether :func:`write_whole` could write its result; leave nothing behind.
+
+    Raises:
+        InputError: as :func:`write_whole`.
+    """
+    try:
+        handle, probe = tempfile.mkstemp(dir=_target(path).parent, prefix=".saving-")
+        os.close(handle)
+        Path(probe).unlink()
+    except OSError as error:
+        raise InputError([unwritable(path, error)]) from None
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Return the file beside another one that has the same name and another ending, such as ``.json``."""
+    other = path.with_suffix(ending)
+    return path.with_suffix(f".record{ending}") if other == path else other
 
 
 def unwritable(path: Path, error: OSError) -> Problem:
@@ -41,3 +64,25 @@ def unwritable(path: Path, error: OSError) -> Problem:
         t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}"),
         t("已存在且可写的文件夹", "a folder that exists and can be written to"),
     )
+
+
+def _target(path: Path) -> Path:
+    """Return the file to write, at the end of all links.
+
+    Raises:
+        InputError: something other than a regular file stands there.
+        OSError: nobody can tell what stands there, such as links in a circle.
+    """
+    try:
+        # Asked of the path as given: the link behind /dev/stdout leads to a pipe that has no path.
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return Path(os.path.realpath(path))
+    if stat.S_ISREG(mode):
+        return Path(os.path.realpath(path))
+    what = (
+        t("这是文件夹", "this is a folder")
+        if stat.S_ISDIR(mode)
+        else t("这不是普通文件（是设备、管道等）", "this is not a regular file (but a device, a pipe or the like)")
+    )
+    raise InputError([Problem(Where(str(path)), what, t("新文件或普通文件的路径", "a new file or a regular file"))])

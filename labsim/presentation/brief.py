@@ -16,7 +16,7 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import language, t
-from labsim.foundations.writing import write_whole
+from labsim.foundations.writing import beside, check_writable, write_whole
 from labsim.presentation.fonts import font_face
 from labsim.presentation.page import page
 
@@ -46,9 +46,8 @@ def brief(
         raise InputError([Problem(Where(), nothing)])
     when = (on or date.today()).isoformat()
     target = Path(path)
-    record = target.with_suffix(".json")
-    if record == target:
-        record = target.with_suffix(".record.json")
+    check_writable(target)
+    record = beside(target, ".json")
     write_whole(record, run_record(comparison, when))
     write_whole(target, html(comparison, lang or language(), when, question))
     return target.resolve(), record.resolve()

@@ -18,7 +18,7 @@ from labsim.analysis.compare import compare as contest
 from labsim.analysis.verdict import Verdict
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
-from labsim.foundations.writing import unwritable
+from labsim.foundations.writing import beside, check_writable
 from labsim.presentation import terminal
 from labsim.presentation.options import (
     All,
@@ -171,17 +171,9 @@ def _load(names: Sequence[str]) -> list[Scenario]:
 
 
 def _can_write(out: Path) -> None:
-    """Find out before minutes of work whether its result can be written."""
-    folder = out.parent
-    if out.is_dir() or not folder.is_dir():
-        what = t("这里不能写简报", "a brief cannot be written here")
-        raise InputError([Problem(Where(str(out)), what, t("已存在文件夹中的文件名", "a file in an existing folder"))])
-    probe = folder / f".labsim-{out.stem}-probe"
-    try:
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise InputError([unwritable(out, error)]) from None
+    """Find out before minutes of work whether brief and run record can be written."""
+    check_writable(out)
+    check_writable(beside(out, ".json"))
 
 
 def _spread(ask: Ask) -> tuple[int, int]:
@@ -198,7 +190,7 @@ def _spread(ask: Ask) -> tuple[int, int]:
 
 def _compared(scenarios: Sequence[Scenario], ask: Ask, lang: str, series: Sequence[str]) -> Comparison:
     worlds, each = _spread(ask)
-    with terminal.progress(t("正在运行", "running"), lang) as tell:
+    with terminal.answering(lang), terminal.progress(t("正在运行", "running"), lang) as tell:
         return contest(
             *scenarios,
             replications=each,

@@ -5,9 +5,12 @@ standard error, so that a pipe holds results only.
 """
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,7 @@ from rich.table import Table
 
 from labsim.experiment.runner import Progress as Tell
 from labsim.foundations.declared import Text
-from labsim.foundations.i18n import in_language
+from labsim.foundations.i18n import in_language, t
 
 
 def out() -> Console:
@@ -76,6 +79,33 @@ def dump(document: Any) -> None:
     """Print a document as JSON; numbers unrounded, those of NumPy too, and Chinese as it is."""
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False, default=np.generic.item)
     sys.stdout.write(text + "\n")
+
+
+@contextmanager
+def answering(lang: str) -> Iterator[None]:
+    """Answer the first Ctrl-C while the block runs at once: what is under way may take seconds to end."""
+
+    def answer(number: int, frame: FrameType | None) -> None:
+        # The second Ctrl-C finds Python's own handler, and so does one that comes while this one is answered.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # Python forbids writing to a stream in the middle of another write to it; stopping comes first.
+        with suppress(RuntimeError):
+            words = t(
+                "正在收尾…（再按一次 Ctrl-C 不再等待）", "finishing what is under way… (Ctrl-C again: do not wait)"
+            )
+            note(words, lang, "yellow")
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    # Only the main thread may answer signals, and whoever set a handler of their own or none wants it so.
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, answer)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

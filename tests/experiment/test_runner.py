@@ -1,4 +1,7 @@
 import multiprocessing
+import signal
+import threading
+import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pandas as pd
@@ -89,6 +92,31 @@ def test_an_interrupt_leaves_finished_work_usable():
     assert not whole.interrupted
     kept = whole.values.merge(result.values, on=["scenario", "seed"], suffixes=("", "_kept"))
     assert (kept["value"] == kept["value_kept"]).all()
+
+
+def test_a_second_interrupt_waits_for_nothing_and_keeps_what_is_finished():
+    release, design = threading.Event(), Design.of(PAIR, 1, 40, seed=4)
+    quick = design.jobs()[0].seed
+
+    def stuck(scenario, seed, *, population=None):
+        if seed != quick:
+            release.wait(60)
+        return simulate(scenario, seed, population=population)
+
+    def stop(done: int, total: int) -> None:
+        main = threading.main_thread().ident
+        threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    try:
+        result = run(design, REPORTS, None, stop, stuck)
+    finally:
+        release.set()
+    assert 0.4 < time.monotonic() - started < 20
+    assert result.interrupted
+    assert (result.finished, result.failed, result.cancelled) == (2, 0, 78)
+    assert set(result.values["seed"]) == {quick}
 
 
 def test_progress_counts_runs_to_the_last():
