@@ -12,6 +12,7 @@ from labsim.foundations.errors import InputError, Problem, Where, nearest, raise
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
 from labsim.foundations.writing import write_whole
+from labsim.scenario.entries import wrong
 from labsim.scenario.reading import LISTS, TABLES, Reader, known_names
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
@@ -29,7 +30,7 @@ def load(path_or_name: str | Path) -> Scenario:
     """
     path = _find(str(path_or_name), None)
     if path is None:
-        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)))])
+        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)), Path())])
     source = _read_chain(path, str(path_or_name), ())
     reader = Reader(source, str(path_or_name), path.stem)
     scenario = reader.scenario()
@@ -62,11 +63,14 @@ def _find(name: str, folder: Path | None) -> Path | None:
     return next((path for path in (*beside, *packaged) if name and path.is_file()), None)
 
 
-def _missing(name: str, where: Where) -> Problem:
+def _missing(name: str, where: Where, folder: Path) -> Problem:
     known = scenario_names()
+    what = t(f"找不到情景文件“{name}”", f"there is no scenario file '{name}'")
+    if name and (folder / name).is_dir():
+        what = t(f"“{name}”是文件夹，不是情景文件", f"'{name}' is a directory, not a scenario file")
     return Problem(
         where,
-        t(f"找不到情景文件“{name}”", f"there is no scenario file '{name}'"),
+        what,
         t(f"文件路径，或：{', '.join(known)}", f"a path, or one of: {', '.join(known)}"),
         nearest(Path(name).stem, known),
     )
@@ -80,9 +84,14 @@ def _read_chain(path: Path, shown: str, above: tuple[Path, ...]) -> Source:
     if extends is None:
         return source
     where = place_of("extends", source.places, shown)
-    parent = _find(extends, path.parent) if isinstance(extends, str) else None
+    if not isinstance(extends, str):
+        name = t("带引号的文字：情景的名称或文件", "text in quotes: a scenario's name or file")
+        problem = wrong("extends", extends, name)
+        source.problems.append(Problem(where, problem.what, problem.allowed))
+        return source
+    parent = _find(extends, path.parent)
     if parent is None:
-        source.problems.append(_missing(str(extends), where))
+        source.problems.append(_missing(extends, where, path.parent))
         return source
     if parent.resolve() in (*above, here):
         chain = " → ".join(one.name for one in (*above, here, parent.resolve()))

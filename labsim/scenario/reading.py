@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from labsim.foundations.declared import Catalogue, Quantity, Text
-from labsim.foundations.errors import InputError, Problem, Where, unknown_name
+from labsim.foundations.errors import InputError, Problem, Where, nearest, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario import entries
 from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels
@@ -230,16 +230,19 @@ class Reader:
         value = self._number(f"{key}.value", entry["value"], LEVERS[str(lever)])
         return None if value is None else Phase(lever=str(lever), value=value, **timing)
 
-    def _inject(self, key: str, entry: Mapping[str, Any]) -> Inject | None:
-        complete = self._fields(key, entry, ("day", "kind", "magnitude"), ("target",))
+    def _inject(self, key: str, entry: Mapping[str, Any]) -> Inject:
+        self._fields(key, entry, ("day", "kind", "magnitude"), ("target",))
         kinds = {kind.name.lower(): kind for kind in InjectKind}
         kind = entry.get("kind")
         if kind is not None and kind not in list(kinds):
             self.add(unknown_name(f"{key}.kind", str(kind), kinds, t("事件类型", "kind of inject"), _KIND_LABELS))
-            kind = None
+            kind = nearest(str(kind), kinds, _KIND_LABELS)
         when, given = entry.get("day"), entry.get("magnitude")
         unit = "yuan" if kind == "fund_change" else "d" if kind == "app_outage" else "1"
         day, size = entries.day(when, self.start_date), entries.sized(given, unit)
+        if kind is None and size is None:
+            # Without a kind nobody knows the unit: only what no kind could mean is wrong.
+            size = next((n for one in ("yuan", "d") if (n := entries.sized(given, one)) is not None), None)
         if "day" in entry:
             self._read(f"{key}.day", when, day, entries.A_DAY)
         if "magnitude" in entry:
@@ -248,9 +251,13 @@ class Reader:
         if isinstance(target, bool) or not isinstance(target, int):
             self.add(wrong(f"{key}.target", target, t("整数", "a whole number")))
             target = None
-        if not complete or day is None or kind is None or size is None or target is None:
-            return None
-        return Inject(day=day, kind=kinds[kind], magnitude=size, target=target)
+        # What is missing or wrong was noted; something harmless in its place lets the rest be checked in the same go.
+        return Inject(
+            day=day or 0,
+            kind=kinds[kind or "fault_burst"],
+            magnitude=1.0 if kind is None or size is None else size,
+            target=0 if kind is None or target is None else target,
+        )
 
 
 def _elsewhere(section: str, name: str) -> Problem | None:

@@ -21,6 +21,8 @@ from labsim.foundations.i18n import t
 _ASIDE = "__set_aside__"
 _AT_LINE = re.compile(r"at line (\d+)")
 _MOST_ERRORS = 50
+_DEEPEST = 50
+"""No file of ours nests more than five deep; far more would exhaust the stack of whoever walks it."""
 # What a Chinese keyboard writes where TOML wants the usual sign and NFKC does not help.
 _FULL_WIDTH = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "。": ".", "【": "[", "】": "]", "、": ","})
 
@@ -138,13 +140,59 @@ def _first_error(node: Node) -> int | None:
 
 
 def parse(text: str, shown: str, names: dict[str, str]) -> Source:
-    """Return a TOML text as a source; never fails.
+    """Return a TOML text as a source; what is wrong with it is in the source's problems.
 
     Args:
         text: the text.
         shown: how the file is called in messages.
         names: label or name -> right name, for near misses on broken lines.
+
+    Raises:
+        InputError: it nests so deep that nothing of it can be read.
     """
+    try:
+        source = _parsed(text, shown, names)
+        if not _too_deep(source.data):
+            return source
+    except RecursionError:
+        pass
+    raise InputError(
+        [
+            Problem(
+                Where(shown, _deep_line(text)),
+                t("嵌套过深", "nested too deeply"),
+                t(f"至多 {_DEEPEST} 层", f"at most {_DEEPEST} levels"),
+            )
+        ]
+    )
+
+
+def _too_deep(data: dict[str, Any]) -> bool:
+    """Return whether values nest deeper than allowed; level by level, so that no depth is too much for it."""
+    level: list[Any] = [data]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(level)
+
+
+def _deep_line(text: str) -> int | None:
+    """Return the line (from 1) where brackets or dots go too deep, as far as counting them tells, or None."""
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        opened = line.count("[") + line.count("{")
+        if max(depth + opened, line.count(".")) >= _DEEPEST:
+            return number
+        depth += opened - line.count("]") - line.count("}")
+    return None
+
+
+def _parsed(text: str, shown: str, names: dict[str, str]) -> Source:
+    """Return a TOML text as a source; broken lines are set aside and noted."""
     lines = text.replace("\r\n", "\n").split("\n")
     problems: list[Problem] = []
     data: dict[str, Any] = {}

@@ -186,3 +186,9 @@ def test_some_targets_can_be_picked_by_id():
     assert [one.id for one in found.only("recurrence").targets] == ["recurrence"]
     with pytest.raises(InputError, match="recurrence"):
         found.only("recurence")
+
+
+def test_nesting_too_deep_is_one_problem():
+    (one,) = problems("horizon = 28\nx = " + "[" * 5000).problems
+    assert one.where.line == 2
+    assert "nested too deeply" in one.render("en")

@@ -448,3 +448,73 @@ def test_every_packaged_scenario_survives_the_way_back(tmp_path):
     assert resource("scenarios", "baseline.toml").is_file()
     for name in scenario_names():
         assert load(save(load(name), tmp_path / f"{name}.toml")) == load(name)
+
+
+# --- mistakes that once slipped through --------------------------------------------------
+
+
+def test_a_directory_is_called_one(tmp_path):
+    (one,) = problems(tmp_path)
+    assert "is a directory" in one.render("en")
+    assert "是文件夹" in one.render("zh")
+    (tmp_path / "sub").mkdir()
+    (two,) = problems(put(tmp_path, "s.toml", 'extends = "sub"\n'))
+    assert "is a directory" in two.render("en")
+    assert two.where.line == 1
+
+
+def test_a_name_of_nothing_is_no_directory():
+    assert "no scenario file" in told("")[0]
+
+
+def test_what_is_extended_is_named_in_text(tmp_path):
+    (one,) = problems(put(tmp_path, "s.toml", "horizon = 28\nextends = 5\n"))
+    assert (one.where.line, one.where.key) == (2, "extends")
+    assert "not valid: 5" in one.render("en")
+    assert "text in quotes" in one.render("en")
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "x = " + "[" * 5000,
+        "x = " + "[" * 5000 + "]" * 5000,
+        "x = " + "[" * 60 + "]" * 60,
+        "x = " + "{a = " * 5000 + "1" + "}" * 5000,
+        "x" + ".x" * 5000 + " = 1",
+        "[x" + ".x" * 5000 + "]",
+        "[" * 5000,
+    ],
+    ids=["open", "closed", "a little too deep", "tables", "dots", "header", "brackets only"],
+)
+def test_nesting_too_deep_is_a_problem_and_not_a_crash(tmp_path, deep):
+    found = problems(put(tmp_path, "deep.toml", f"horizon = 28\n{deep}\n"))
+    assert [one.where.line for one in found] == [2]
+    if not deep.startswith("[[["):
+        assert "nested too deeply" in found[0].render("en")
+        assert "嵌套过深" in found[0].render("zh")
+
+
+@pytest.mark.parametrize("kind", ["falt_burst", "资金变动", "xyzzy"])
+def test_a_misspelt_kind_hides_nothing_else_of_its_inject(tmp_path, kind):
+    text = f'[[injects]]\nkind = "{kind}"\nday = 9999\nmagnitude = "many"\ntarget = "x"\n'
+    found = problems(put(tmp_path, "s.toml", text))
+    assert [(one.where.line, one.where.key) for one in found] == [
+        (2, "injects[0].kind"), (3, "injects[0].day"), (4, "injects[0].magnitude"), (5, "injects[0].target"),
+    ]  # fmt: skip
+
+
+def test_the_meant_kind_decides_what_its_magnitude_may_be(tmp_path):
+    assert len(told(put(tmp_path, "a.toml", '[[injects]]\nkind = "falt_burst"\nday = 1\nmagnitude = -3\n'))) == 2
+    assert (
+        len(
+            told(
+                put(tmp_path, "b.toml", '[[injects]]\nkind = "fund_chang"\nday = 1\nmagnitude = "2万元"\ntarget = 1\n')
+            )
+        )
+        == 1
+    )
+    assert (
+        len(told(put(tmp_path, "c.toml", '[[injects]]\nkind = "xyzzy"\nday = 1\nmagnitude = "2万元"\ntarget = 1\n')))
+        == 1
+    )
