@@ -23,6 +23,7 @@ from labsim.presentation.words import (
     joined,
     quantity,
     shown,
+    silent,
     source,
     tone,
     way,
@@ -137,12 +138,13 @@ def page(comparison: Comparison, date: str, question: Text | None = None) -> Pag
     baseline, policies = scenarios[0], scenarios[1:]
     labels = {one.name: one.label for one in scenarios}
     measured = {v.difference.indicator for v in comparison.verdicts(group=ALL)}
-    first = [name for name in HEADLINES if name in measured] or sorted(measured)
-    costs = [name for name in measured if indicator(name).family in BURDENS and _moves(comparison, name)]
+    # What was asked for by name is shown even where it is no headline, or where its module is off.
+    asked = len(measured) <= len(HEADLINES)
     ordered = [v.difference.indicator for v in comparison.verdicts(comparison.policies[0], ALL)]
-    # What was asked for by name is shown even where it is no headline.
-    if len(measured) <= len(HEADLINES):
-        first = ordered
+    if not asked:
+        measured -= silent(comparison)
+    first = ordered if asked else [name for name in HEADLINES if name in measured] or sorted(measured)
+    costs = [name for name in measured if indicator(name).family in BURDENS and _moves(comparison, name)]
     benefits = [name for name in first if indicator(name).family not in BURDENS]
     burdens = [name for name in ordered if name in costs or (name in first and name not in benefits)]
     return Page(

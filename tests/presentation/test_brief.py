@@ -12,7 +12,8 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
 from labsim.presentation.brief import brief, html, run_record
-from labsim.presentation.words import shown
+from labsim.presentation.page import page as said
+from labsim.presentation.words import HEADLINES, shown, silent
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
 DATE = "2026-01-31"
@@ -129,6 +130,21 @@ def test_every_number_of_the_verdict_tables_is_the_comparison_s(page: Node, comp
 def test_every_policy_has_every_indicator(page: Node, comparison: Comparison):
     for row in page.all(id="table-benefits")[0].all("tr")[1:]:
         assert [cell.attributes["data-policy"] for cell in row.all("td")] == list(comparison.policies)
+
+
+def test_what_belongs_to_a_module_that_is_off_is_left_out(comparison: Comparison):
+    rows = {row.name for rows in (said(comparison, DATE).benefits, said(comparison, DATE).burdens) for row in rows}
+    assert silent(comparison)
+    assert not rows & silent(comparison)
+    # What could not be measured for another reason stays: headlines are all there.
+    assert set(HEADLINES) <= rows
+
+
+def test_what_was_asked_for_by_name_is_shown_even_with_its_module_off(comparison: Comparison):
+    asked = {"sorting_rate", "warning_hours_year"}
+    few = replace(comparison, differences=tuple(d for d in comparison.differences if d.indicator in asked))
+    rows = {row.name for rows in (said(few, DATE).benefits, said(few, DATE).burdens) for row in rows}
+    assert rows == asked
 
 
 def test_every_number_names_its_runs(page: Node, comparison: Comparison):
