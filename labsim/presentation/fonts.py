@@ -29,7 +29,7 @@ def font_face(text: str) -> str:
 
     Characters that the font lacks are left to the reader's fonts.
     """
-    font = TTFont(BytesIO(_source()), lazy=True)
+    font = TTFont(BytesIO(_source()), lazy=True, recalcTimestamp=False)
     cut = Subsetter(Options(flavor="woff2", layout_features=[], hinting=False, notdef_outline=True))
     cut.populate(text=text)
     cut.subset(font)
