@@ -34,7 +34,7 @@ from labsim.presentation.options import (
     chosen,
     words,
 )
-from labsim.presentation.words import HEADLINES, OVER_TIME, shown, tone
+from labsim.presentation.words import HEADLINES, OVER_TIME, shown, silent, tone
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator, select
 from labsim.scenario.files import load
 from labsim.scenario.scenario import Scenario
@@ -229,9 +229,10 @@ def _groups(by: str | None) -> list[str]:
 
 
 def _names(comparison: Comparison, wanted: list[str] | None, every: bool) -> list[str]:
-    measured = list(dict.fromkeys(d.indicator for d in comparison.differences))
     if wanted is not None:
         return wanted
+    unheard = silent(comparison)
+    measured = [n for n in dict.fromkeys(d.indicator for d in comparison.differences) if n not in unheard]
     return measured if every else [name for name in HEADLINES if name in measured]
 
 

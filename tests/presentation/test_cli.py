@@ -363,8 +363,8 @@ def test_a_reader_who_leaves_early_hears_nothing():
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a child alone")
 def test_ctrl_c_leaves_finished_work(folder: Path, here: Path):
     given = [str(folder / "points.toml"), "--baseline", str(folder / "baseline.toml")]
-    with process("run", *given, "-n", "4000", "--worlds", "1", LABSIM_LANG="en") as child:
-        # Long enough to be at work, far too short for 8,000 runs; whether any was finished is left open.
+    with process("run", *given, "-n", "20000", "--worlds", "1", LABSIM_LANG="en") as child:
+        # Long enough to be at work, far too short for 40,000 runs; whether any was finished is left open.
         time.sleep(12)
         assert child.poll() is None
         child.send_signal(signal.SIGINT)
@@ -375,6 +375,6 @@ def test_ctrl_c_leaves_finished_work(folder: Path, here: Path):
     if (here / "labsim-brief.json").exists():
         record = json.loads((here / "labsim-brief.json").read_text(encoding="utf-8"))
         done = record["record"]["finished"]
-        assert 0 < done < record["record"]["requested"] == 8000
-        assert f"{done} of 8000 runs" in err
+        assert 0 < done < record["record"]["requested"] == 40000
+        assert f"{done} of 40000 runs" in err
         assert "brief:" in out
