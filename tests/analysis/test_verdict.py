@@ -16,9 +16,9 @@ def numbers(low: float, high: float, **fields) -> Paired:
     """Return a difference with this interval, from 50 pairs."""
     middle = (low + high) / 2
     whole = Paired(
-        baseline=0.6, policy=0.6 + middle, difference=middle, low=low, high=high, level=0.95, n=50, missing=0, error=0.1,
-        worlds=1, basis=Basis.LUCK, luck_sd=1.0, knowledge_sd=math.nan, higher_in_worlds=math.nan, higher_in_futures=0.5,
-        lower_in_futures=0.5, correlation=0.9, variance_ratio=10.0, identical=False,
+        baseline=0.6, policy=0.6 + middle, difference=middle, low=low, high=high, level=0.95, n=50, missing=0,
+        error=0.1, worlds=1, basis=Basis.LUCK, luck_sd=1.0, knowledge_sd=math.nan, higher_in_worlds=math.nan,
+        higher_in_futures=0.5, lower_in_futures=0.5, correlation=0.9, variance_ratio=10.0, identical=False,
     )  # fmt: skip
     return dataclasses.replace(whole, **fields)
 
