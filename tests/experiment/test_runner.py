@@ -100,7 +100,7 @@ def test_a_second_interrupt_waits_for_nothing_and_keeps_what_is_finished():
 
     def stuck(scenario, seed, *, population=None):
         if seed != quick:
-            release.wait(60)
+            release.wait(600)
         return simulate(scenario, seed, population=population)
 
     def stop(done: int, total: int) -> None:
@@ -108,12 +108,13 @@ def test_a_second_interrupt_waits_for_nothing_and_keeps_what_is_finished():
         threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
         raise KeyboardInterrupt
 
+    simulate(PAIR[0], quick)  # the model may have to compile first, which is not what is timed
     started = time.monotonic()
     try:
         result = run(design, REPORTS, None, stop, stuck)
     finally:
         release.set()
-    assert 0.4 < time.monotonic() - started < 20
+    assert 0.4 < time.monotonic() - started < 300
     assert result.interrupted
     assert (result.finished, result.failed, result.cancelled) == (2, 0, 78)
     assert set(result.values["seed"]) == {quick}
