@@ -105,7 +105,7 @@ def test_a_second_interrupt_waits_for_nothing_and_keeps_what_is_finished():
 
     def stop(done: int, total: int) -> None:
         main = threading.main_thread().ident
-        threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
+        threading.Timer(2.0, signal.pthread_kill, (main, signal.SIGINT)).start()
         raise KeyboardInterrupt
 
     started = time.monotonic()
@@ -113,7 +113,7 @@ def test_a_second_interrupt_waits_for_nothing_and_keeps_what_is_finished():
         result = run(design, REPORTS, None, stop, stuck)
     finally:
         release.set()
-    assert 0.4 < time.monotonic() - started < 300
+    assert 1.9 < time.monotonic() - started < 300
     assert result.interrupted
     assert (result.finished, result.failed, result.cancelled) == (2, 0, 78)
     assert set(result.values["seed"]) == {quick}
