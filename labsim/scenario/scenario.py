@@ -249,15 +249,20 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "version": _FINGERPRINT_VERSION,
         "horizon": scenario.horizon,
         "burn_in": scenario.burn_in,
-        "community": community_values(scenario),
-        "world": world_values(scenario),
+        "community": {name: _unsigned(value) for name, value in community_values(scenario).items()},
+        "world": {name: _unsigned(value) for name, value in world_values(scenario).items()},
         "levers": {
             name: [
-                [day - scenario.burn_in, float(table[name][day])]
+                [day - scenario.burn_in, _unsigned(table[name][day])]
                 for day in change_days
                 if day == 0 or table[name][day] != table[name][day - 1]
             ]
             for name in LEVERS
         },
-        "injects": [[one.day, int(one.kind), one.magnitude, one.target] for one in scenario.injects],
+        "injects": [[one.day, int(one.kind), _unsigned(one.magnitude), one.target] for one in scenario.injects],
     }
+
+
+def _unsigned(value: float) -> float:
+    """Return the value with -0.0 as 0.0: they are equal, and a file need not keep the sign."""
+    return float(value) + 0.0

@@ -416,6 +416,14 @@ def test_a_scenario_comes_back_from_its_file_without_loss(tmp_path_factory, scen
     assert written(again) == written(scenario)
 
 
+def test_minus_zero_is_zero(tmp_path):
+    one, other = (Scenario(injects=[Inject(day=0, kind=InjectKind.FUND_CHANGE, magnitude=m)]) for m in (-0.0, 0.0))
+    assert one.fingerprint() == other.fingerprint()
+    again = load(save(one, tmp_path / "s.toml"))
+    assert again.fingerprint() == one.fingerprint()
+    assert Scenario(levers={"pay_gap": -0.0}).fingerprint() == Scenario(levers={"pay_gap": 0.0}).fingerprint()
+
+
 def test_a_saved_file_is_for_people(tmp_path):
     one = Scenario(levers={"staff": 14, "points_earning": True}).with_instruments("joint_meeting", start=28)
     text = save(one, tmp_path / "s.toml").read_text(encoding="utf-8")
