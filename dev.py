@@ -33,6 +33,9 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-test.lock"}
 UV_LOCK = ROOT / "requirements-uv.lock"
 
+# The shortest run that uses every kernel. Should it fail, a test says why.
+COMPILE = "from labsim import Scenario, simulate; simulate(Scenario(horizon=28, burn_in=0), 1)"
+
 USAGE = """python3 dev.py COMMAND [ARGUMENTS]
 
   run      the main job: baseline against policies, verdicts, a brief   主要任务:基线与政策对比、结论、简报
@@ -215,12 +218,15 @@ def check(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the gate; with arguments, only pytest with them.
 
-    Pytest comes last and always, so its closing line ends the output whatever came before.
+    The model is compiled while the static checks run, so that the tests, which share all cores, find it
+    compiled. Pytest comes last and always, so its closing line ends the output whatever came before.
     """
     if arguments:
         return python("-m", "pytest", *arguments)
-    checked = check([])
-    tested = _step("pytest", "pytest", "--cov", "--cov-report=term")
+    with subprocess.Popen([PYTHON, "-P", "-c", COMPILE], cwd=ROOT, env=child_environment()) as compiling:
+        checked = check([])
+        compiling.wait()
+    tested = _step("pytest", "pytest", "--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term")
     return tested or checked
 
 

@@ -65,6 +65,9 @@ def _writable_cache() -> str:
     the package and HOME are both read-only.
     """
     key = _source_key()
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    if given is not None:  # chosen by hand, or by the process that started this one
+        return given if Path(given).name == key else str(Path(given) / key)
     for folder in (user_cache_path("labsim") / "compiled", Path(tempfile.gettempdir()) / "labsim-compiled"):
         try:
             (folder / key).mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,7 @@ def _writable_cache() -> str:
 
 
 if COMPILED:
-    os.environ.setdefault("NUMBA_CACHE_DIR", _writable_cache())
+    os.environ["NUMBA_CACHE_DIR"] = _writable_cache()
     import numba
 
     def rule(function: F) -> F:
