@@ -183,7 +183,7 @@ def contest(result: ExperimentResult, delta: Mapping[str, float] | None = None, 
     """
     raise_if(_delta_problems(delta or {}))
     names = [scenario.name for scenario in result.design.scenarios]
-    cubes, ran = _cubes(result), _ran(result)
+    cubes, ran = value_cubes(result), ended_runs(result)
     differences = []
     for policy in names[1:]:
         for (name, group), cube in cubes.items():
@@ -194,7 +194,7 @@ def contest(result: ExperimentResult, delta: Mapping[str, float] | None = None, 
     return Comparison(names[0], tuple(names[1:]), tuple(differences), result)
 
 
-def _cubes(result: ExperimentResult) -> dict[tuple[str, str], Any]:
+def value_cubes(result: ExperimentResult) -> dict[tuple[str, str], Any]:
     """Return values by indicator and group, shape [scenarios, worlds, replications], NaN where a run is missing."""
     design, values = result.design, result.values
     scenario = values["scenario"].map({s.name: i for i, s in enumerate(design.scenarios)}).to_numpy(np.int64)
@@ -214,7 +214,7 @@ def _cubes(result: ExperimentResult) -> dict[tuple[str, str], Any]:
     return dict(sorted(cubes.items(), key=lambda entry: (order[entry[0][0]], at.index(entry[0][1]))))
 
 
-def _ran(result: ExperimentResult) -> Any:
+def ended_runs(result: ExperimentResult) -> Any:
     """Return which runs ended, well or in an error, shape [scenarios, worlds, replications]."""
     design = result.design
     shape = (len(design.scenarios), len(design.worlds), design.replications)

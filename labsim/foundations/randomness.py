@@ -127,6 +127,8 @@ class Decision(IntEnum):
     MENTORED = 286
     EXERCISE_ATTEND = 287
     QUIT_BLOCKED = 288
+    # the analysis of runs, outside the model (360-379)
+    ATTRIBUTION_ORDER = 360
 
 
 @rule
