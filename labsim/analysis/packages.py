@@ -130,10 +130,7 @@ def package_of(whole: Scenario, baseline: Scenario | None = None, by: str = By.I
         found.append(
             Problem.at(
                 whole.name,
-                t(
-                    f"与基准“{base.name}”没有可拆分的差异",
-                    f"nothing to split: no difference from '{base.name}'",
-                ),
+                t(f"与基准“{base.name}”没有可拆分的差异", f"nothing to split: no difference from '{base.name}'"),
                 t("至少 1 个部分", "at least 1 part"),
             )
         )
