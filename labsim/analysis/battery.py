@@ -16,14 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from labsim.analysis.targets import Measure, Setting, Statistic, Target
+from labsim.analysis.setting import Setting
+from labsim.analysis.targets import Measure, Statistic, Target
 from labsim.model.columns import make_setup
 from labsim.model.simulate import start_setup
 from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
 from labsim.results.declaration import Counts
 from labsim.results.indicators import measure
+from labsim.scenario.community import COMMUNITY
 from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table
+from labsim.scenario.values import Values
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -47,6 +50,12 @@ class Pair(NamedTuple):
     before: Array
 
 
+def _people(scenario: Scenario) -> Values:
+    """Return the community values that the residents depend on."""
+    switches = {name: 0.0 for name in COMMUNITY if name.startswith("module_")}
+    return Values({**community_values(scenario), **switches})
+
+
 @dataclass(frozen=True)
 class Battery:
     """Scenarios, seeds and populations, ready to be run in any state of the world.
@@ -56,14 +65,14 @@ class Battery:
         scenarios: one per setting.
         wanted: what is measured in each.
         seeds: replications, the same for all scenarios.
-        populations: one per seed.
+        populations: one per community and seed; switches of modules make no other people.
     """
 
     targets: tuple[Target, ...]
     scenarios: Mapping[Setting, Scenario]
     wanted: Mapping[Setting, tuple[Measure, ...]]
     seeds: tuple[int, ...]
-    populations: Mapping[int, Population] = field(repr=False)
+    populations: Mapping[tuple[Values, int], Population] = field(repr=False)
 
     @classmethod
     def of(cls, targets: Sequence[Target], base: Scenario, seeds: Sequence[int]) -> "Battery":
@@ -72,13 +81,14 @@ class Battery:
         for target in targets:
             for setting, one in target.measures():
                 wanted.setdefault(setting, {})[one] = None
-        community = community_values(base)
+        scenarios = {setting: setting.over(base) for setting in wanted}
+        peoples = {_people(scenario): None for scenario in scenarios.values()}
         return cls(
             targets=tuple(targets),
-            scenarios={setting: setting.over(base) for setting in wanted},
+            scenarios=scenarios,
             wanted={setting: tuple(measures) for setting, measures in wanted.items()},
             seeds=tuple(seeds),
-            populations={seed: synthesise(community, seed) for seed in dict.fromkeys(seeds)},
+            populations={(one, seed): synthesise(one, seed) for one in peoples for seed in dict.fromkeys(seeds)},
         )
 
     @property
@@ -103,9 +113,9 @@ class Battery:
 
         def run(job: tuple[Setting, int]) -> dict[Measure, float]:
             setting, seed = job
-            people = self.populations[seed]
             levers, injects = tables[setting]
             scenario = self.scenarios[setting]
+            people = self.populations[_people(scenario), seed]
             setup = make_setup(people, dict(world), levers, injects, seed, scenario.burn_in)
             switches = community_values(scenario)
             trajectory = start_setup(setup, people.departments, switches=switches).advance().trajectory()

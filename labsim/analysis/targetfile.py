@@ -4,15 +4,20 @@ Takes: a path. Gives: :class:`~labsim.analysis.targets.Targets`, or one error wi
 file: line, key, what is wrong, what is allowed and the nearest right name.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
+from labsim.analysis.setting import Setting
+from labsim.analysis.settingfile import SETTING, SettingReader
 from labsim.analysis.targets import (
-    Setting,
+    NotProduced,
+    Role,
     Statistic,
+    Status,
     Target,
     Targets,
-    setting_problems,
+    not_produced_problems,
     target_problems,
     used_twice,
     window_problem,
@@ -23,25 +28,36 @@ from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
 from labsim.results.indicators import GROUP_LABELS, indicators
 from labsim.scenario import entries
-from labsim.scenario.checks import LEVER, labels
+from labsim.scenario.community import COMMUNITY
 from labsim.scenario.entries import wrong
 from labsim.scenario.files import load
-from labsim.scenario.instruments import instrument_names, instruments
+from labsim.scenario.instruments import instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
 
 TARGETS = ("data", "targets.toml")
 _ENTRY = t("项", "entry")
-_TOP = ("scenario", "horizon", "window", "targets")
-_TOP_LABELS = [("情景", "scenario"), ("目标", "targets"), ("时间窗", "window"), ("target", "targets")]
-_FIELDS = tuple(Target.model_fields)
+_TOP = ("scenario", "horizon", "window", "targets", "not_produced")
+_TOP_LABELS = [
+    ("情景", "scenario"), ("目标", "targets"), ("时间窗", "window"), ("target", "targets"),
+    ("不能产生", "not_produced"), ("missing", "not_produced"),
+]  # fmt: skip
+_FIELDS = (*Target.model_fields, "community")
 _FIELD_LABELS = [
     ("指标", "indicator"), ("群体", "group"), ("证据", "evidence"), ("区间", "band"), ("说明", "note"),
     ("数值", "value"), ("单位", "unit"), ("机制", "mechanism"), ("定义", "definition"), ("数据", "data_needed"),
+    ("社区", "community"), ("population", "community"),
 ]  # fmt: skip
-_SETTING_LABELS = [("工具", "instruments"), ("杠杆", "levers"), ("开始", "start")]
-_SETTING = ("instruments", "levers", "start")
+_CHOICES: dict[str, tuple[tuple[str, ...], Text, list[tuple[str, str]]]] = {
+    "statistic": (
+        tuple(Statistic), t("统计量", "statistic"),
+        [("水平", "level"), ("差", "difference"), ("比", "ratio"), ("相对变化", "relative_change")],
+    ),
+    "role": (tuple(Role), t("角色", "role"), [("拟合", "fit"), ("自由", "free")]),
+    "status": (tuple(Status), t("状态", "status"), [("输入", "input"), ("需要模块", "needs module")]),
+}  # fmt: skip
+_WHY_LABELS = [("证据", "evidence"), ("理由", "reason"), ("why", "reason"), ("note", "reason")]
 _TEXTS = ("label", "note", "definition", "mechanism", "data_needed")
 
 
@@ -67,11 +83,12 @@ def parse_targets(text: str, shown: str, folder: Path | None = None) -> Targets:
     Raises:
         InputError: as :func:`read_targets`.
     """
-    names = {name: name for name in (*_TOP, *_FIELDS, *_SETTING, *LEVERS, *indicators(), *instruments())}
+    names = {name: name for name in (*_TOP, *_FIELDS, *SETTING, *LEVERS, *COMMUNITY, *indicators(), *instruments())}
     reader = _Reader(parse(text, shown, {**dict(_FIELD_LABELS), **names}), shown, folder)
     targets = reader.targets()
+    rest = reader.not_produced(targets)
     raise_if(sorted(reader.problems, key=lambda one: one.where.line or 0))
-    return Targets(base=reader.base, targets=tuple(targets), source=Path(shown).name)
+    return Targets(base=reader.base, targets=tuple(targets), not_produced=rest, source=Path(shown).name)
 
 
 def _text(value: Any) -> Text | None:
@@ -91,7 +108,7 @@ class _Reader:
         self.problems = list(source.problems)
         self.base = Scenario()
         self.window: list[Any] | None = None
-        self.settings: set[Setting] = set()
+        self.settings = SettingReader(self.add)
 
     def add(self, problem: Problem) -> None:
         """Collect a problem, completed with where its key stands."""
@@ -136,7 +153,7 @@ class _Reader:
         return found
 
     def _base(self) -> None:
-        name = self.data.get("scenario", "baseline")
+        name = self.data.get("scenario", "full")
         try:
             if not isinstance(name, str):
                 raise InputError([wrong("scenario", name, t("情景的名称或文件", "a scenario's name or file"))])
@@ -151,6 +168,9 @@ class _Reader:
             for one in error.problems:
                 key = "horizon" if one.where.key == "horizon" else "scenario"
                 self.add(Problem.at(key, one.what, one.allowed, one.suggestion))
+            # Nothing is known of its modules: entries are not to be blamed for them.
+            switches = [name for name in COMMUNITY if name.startswith("module_")]
+            self.base = self.base.with_community(**dict.fromkeys(switches, 1.0))
 
     def _window(self, key: str, value: Any) -> list[Any] | None:
         days = [entries.days(one) for one in value] if isinstance(value, list) else []
@@ -163,44 +183,95 @@ class _Reader:
         before = len(self.problems)
         fields: dict[str, Any] = {"window": self.window or (0, self.base.horizon)}
         for name, value in entry.items():
-            at = f"{key}.{name}"
-            if name not in _FIELDS:
-                self.add(unknown_name(at, name, _FIELDS, _ENTRY, _FIELD_LABELS))
-            elif name in _TEXTS:
-                fields[name] = _text(value)
-                if fields[name] is None:
-                    self.add(wrong(at, value, t('文字，或 { zh = "…", en = "…" }', 'text, or { zh = "…", en = "…" }')))
-            elif name in ("window", "before_window"):
-                fields[name] = self._window(at, value)
-            elif name in ("before", "after"):
-                fields[name] = self._setting(at, value)
-            elif name == "evidence":
-                fields[name] = (value,) if isinstance(value, str) else value
-            elif name == "group":
-                fields[name] = next((g for g, label in GROUP_LABELS.items() if value in (label.zh, label.en)), value)
-            else:
-                fields[name] = value
+            self._field(f"{key}.{name}", name, value, fields)
+        self._settings(key, entry, fields)
         fields.setdefault("label", _text(str(entry.get("id", key))))
         self._figures(key, fields)
         for needed in ("id", "value"):
             if needed not in entry:
                 self.add(Problem.at(f"{key}.{needed}", t("缺少此项", "this entry is missing"),
                                     t(f"{needed} = …", f"{needed} = …")))  # fmt: skip
+        given = {name: value for name, value in fields.items() if value is not None}
+        target = self._made(key, given)
         # What can be checked of the rest is checked all the same, so that nothing is found only next time.
-        broken = len(self.problems) > before
-        rest = {name: value for name, value in fields.items() if value is not None}
+        told = self._told(key)
+        if f"{key}.statistic" in told:
+            told.add(f"{key}.unit")  # which unit is right depends on the statistic
+        self.add_all(p for p in target_problems(target, key, self.base) if p.where.key not in told)
+        return target if len(self.problems) == before else None
+
+    def _made(self, key: str, given: dict[str, Any]) -> Target:
+        """Return the target of what was given, with what is not of its type told and left out."""
         try:
-            target = Target(**{"id": "x", "value": 0.0, **rest})
+            return Target(**{"id": "x", "value": 0.0, **given})
         except InputError as error:
             self.add_all(
                 Problem.at(f"{key}.{one.where.key}", one.what, one.allowed, one.suggestion) for one in error.problems
             )
-            return None
-        if broken:
-            told = self._told(key)
-            self.add_all(p for p in target_problems(target, key, self.base) if p.where.key not in told)
-            return None
-        return target
+            wrong_ones = {re.split(r"[.\[]", one.where.key or "")[0] for one in error.problems}
+        right = {name: value for name, value in given.items() if name not in wrong_ones}
+        return Target(**{"id": "x", "value": 0.0, "label": t("x", "x"), **right})
+
+    def _field(self, at: str, name: str, value: Any, fields: dict[str, Any]) -> None:
+        """Read one entry of a target that needs no other."""
+        if name not in _FIELDS:
+            self.add(unknown_name(at, name, _FIELDS, _ENTRY, _FIELD_LABELS))
+        elif name in _TEXTS:
+            fields[name] = _text(value)
+            if fields[name] is None:
+                self.add(wrong(at, value, t('文字，或 { zh = "…", en = "…" }', 'text, or { zh = "…", en = "…" }')))
+        elif name in ("window", "before_window"):
+            fields[name] = self._window(at, value)
+        elif name in _CHOICES:
+            names, what, spoken = _CHOICES[name]
+            fields[name] = dict(spoken).get(value, value) if isinstance(value, str) else value
+            if fields[name] not in names:
+                self.add(unknown_name(at, str(value), names, what, spoken))
+                fields[name] = None
+        elif name == "evidence":
+            fields[name] = (value,) if isinstance(value, str) else value
+        elif name == "group":
+            fields[name] = next((g for g, label in GROUP_LABELS.items() if value in (label.zh, label.en)), value)
+        elif name not in ("before", "after", "community"):
+            fields[name] = value
+
+    def _settings(self, key: str, entry: dict[str, Any], fields: dict[str, Any]) -> None:
+        """Read before and after, in the community of the entry."""
+        community = self.settings.community(f"{key}.community", entry.get("community", {}))
+        for side in ("before", "after"):
+            at = f"{key}.{side}"
+            setting = self.settings.read(at, entry[side]) if side in entry else Setting()
+            fields[side] = setting and setting.within(community)
+            if fields[side] is not None:
+                self.settings.check(at if side in entry else f"{key}.community", fields[side], self.base)
+
+    def not_produced(self, targets: list[Target]) -> tuple[NotProduced, ...]:
+        """Return the figures that the file says the model cannot produce."""
+        given = self.data.get("not_produced", [])
+        if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+            self.add(wrong("not_produced", given, t("若干节 [[not_produced]]", "sections [[not_produced]]")))
+            return ()
+        names = tuple(NotProduced.model_fields)
+        found = []
+        for i, entry in enumerate(given):
+            key, before = f"not_produced[{i}]", len(self.problems)
+            for name in entry:
+                if name not in names:
+                    self.add(
+                        unknown_name(f"{key}.{name}", name, names, _ENTRY, [("证据", "evidence"), ("理由", "reason")])
+                    )
+            evidence, reason = entry.get("evidence"), _text(entry.get("reason"))
+            evidence = [evidence] if isinstance(evidence, str) else evidence
+            if not isinstance(evidence, list) or not evidence or not all(isinstance(one, str) for one in evidence):
+                self.add(wrong(f"{key}.evidence", entry.get("evidence"), t('["编号", …]', '["id", …]')))
+            if reason is None:
+                allowed = t('文字，或 { zh = "…", en = "…" }', 'text, or { zh = "…", en = "…" }')
+                self.add(wrong(f"{key}.reason", entry.get("reason"), allowed))
+            if len(self.problems) == before and reason is not None:
+                found.append(NotProduced(evidence=tuple(evidence or ()), reason=reason))
+        if len(found) == len(given):
+            self.add_all(not_produced_problems(found, targets))
+        return tuple(found)
 
     def _told(self, key: str) -> set[str]:
         """Return the keys of an entry about which something has been said."""
@@ -232,44 +303,3 @@ class _Reader:
                 self.add(wrong(f"{key}.band", band, t("[下限, 上限]", "[low, high]")))
         if percent:
             fields["unit"] = "share"
-
-    def _setting(self, key: str, value: Any) -> Setting | None:
-        """Return a setting given as a list of instruments or as a table, or None."""
-        table = {"instruments": value} if isinstance(value, list) else value
-        if not isinstance(table, dict):
-            allowed = t('["工具", …] 或 { instruments = […], levers = { … } }',
-                        '["instrument", …] or { instruments = […], levers = { … } }')  # fmt: skip
-            self.add(wrong(key, value, allowed))
-            return None
-        for name in table:
-            if name not in _SETTING:
-                self.add(unknown_name(f"{key}.{name}", name, _SETTING, _ENTRY, _SETTING_LABELS))
-        names = table.get("instruments", [])
-        names = [names] if isinstance(names, str) else names
-        if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
-            self.add(wrong(f"{key}.instruments", names, t('["工具", …]', '["instrument", …]')))
-            return None
-        called = dict(instrument_names())
-        start = entries.days(table.get("start", 0))
-        if start is None:
-            self.add(wrong(f"{key}.start", table["start"], entries.DAYS))
-        levers = table.get("levers", {})
-        if not isinstance(levers, dict):
-            self.add(wrong(f"{key}.levers", levers, t("{ 杠杆 = 值 }", "{ lever = value }")))
-            return None
-        values: dict[str, float] = {}
-        for name, given in levers.items():
-            if name not in LEVERS:
-                self.add(unknown_name(f"{key}.levers.{name}", name, LEVERS, LEVER, labels(LEVERS)))
-            elif (number := entries.number(given, LEVERS[name])) is None:
-                self.add(entries.unconvertible(f"{key}.levers.{name}", given, LEVERS[name]))
-            else:
-                values[name] = number
-        right = tuple(one if one in instruments() else called.get(one, one) for one in names)
-        if start is None:
-            return None
-        setting = Setting(instruments=right, levers=values, start=start)
-        if setting not in self.settings:
-            self.settings.add(setting)
-            self.add_all(setting_problems(setting, key, self.base))
-        return setting

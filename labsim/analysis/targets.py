@@ -9,24 +9,21 @@ own or against another setting (``before``), all from one set of world parameter
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, model_validator
 
+from labsim.analysis.setting import Setting, setting_problems
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
+from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
+from labsim.results.catalogue import MODULE_OF
 from labsim.results.declaration import UNITS, Indicator
 from labsim.results.indicators import ALL, GROUP_CELLS, Window, indicators
 from labsim.scenario.checked import Checked
-from labsim.scenario.checks import LEVER, timing_problems, value_problems
-from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
-from labsim.scenario.levers import LEVERS
-from labsim.scenario.phases import Phase
 from labsim.scenario.scenario import Scenario
-from labsim.scenario.values import ValueField, Values
 
 
 class Statistic(StrEnum):
@@ -56,30 +53,6 @@ class Status(StrEnum):
     CORE = "core"
     INPUT = "input"
     NEEDS_MODULE = "needs module"
-
-
-class Setting(Checked):
-    """A policy: instruments and lever values over a base scenario, from day ``start`` on."""
-
-    instruments: tuple[str, ...] = ()
-    levers: ValueField = Values()
-    start: int = 0
-
-    def over(self, base: Scenario) -> Scenario:
-        """Return the base scenario with this policy.
-
-        Raises:
-            InputError: an instrument or lever does not exist, does not fit or conflicts.
-        """
-        scenario = base.with_instruments(*self.instruments, start=self.start)
-        return scenario.with_phases(
-            *(Phase(lever=name, value=value, start=self.start) for name, value in self.levers.items())
-        )
-
-    def __str__(self) -> str:
-        """Return the policy in one line of names."""
-        parts = [*self.instruments, *(f"{name} = {value:g}" for name, value in self.levers.items())]
-        return ", ".join(parts) or "—"
 
 
 _RUN = {"horizon", "burn_in", "community", "world", "levers", "instruments", "phases", "injects"}
@@ -185,24 +158,6 @@ def _needed(target: Target, key: str) -> Iterator[Problem]:
             )
 
 
-def setting_problems(setting: Setting, key: str, base: Scenario) -> Iterator[Problem]:
-    """Yield what is wrong with a setting over a base scenario; ``key`` is where it stands."""
-    known = instruments()
-    for i, name in enumerate(setting.instruments):
-        if name not in known:
-            yield unknown_name(f"{key}.instruments[{i}]", name, known, INSTRUMENT, instrument_names())
-    yield from value_problems(f"{key}.levers", setting.levers, LEVERS, LEVER)
-    yield from timing_problems(key, setting.start, None, -base.burn_in, base.horizon)
-    right = Setting(
-        instruments=tuple(name for name in setting.instruments if name in known),
-        levers={name: value for name, value in setting.levers.items() if name in LEVERS and LEVERS[name].allows(value)},
-    )
-    try:
-        right.over(base)
-    except InputError as error:
-        yield from (Problem.at(key, one.what, one.allowed, one.suggestion) for one in error.problems)
-
-
 def _unit_problems(target: Target, key: str, found: Indicator) -> Iterator[Problem]:
     """Yield the problem of a unit that is another one than the indicator's; unknown words are taken as they are."""
     right = {"share", "ratio"} if target.statistic in (Statistic.RATIO, Statistic.RELATIVE_CHANGE) else {found.unit}
@@ -212,6 +167,22 @@ def _unit_problems(target: Target, key: str, found: Indicator) -> Iterator[Probl
             key,
             t(f"单位 {target.unit} 与 {found.name} 不符", f"{target.unit} is not the unit of {found.name} here"),
             t(words, words),
+        )
+
+
+def _module_problems(target: Target, key: str, base: Scenario) -> Iterator[Problem]:
+    """Yield the problem of an indicator whose extension module is off where it is to be measured."""
+    module = MODULE_OF.get(target.indicator)
+    if module is not None and not all(setting.has_module(module, base) for setting, _ in target.measures()):
+        switch = f"module_{module}"
+        line = f"community = {{ {switch} = true }}"
+        yield Problem.at(
+            key,
+            t(f"{target.indicator} 需要打开扩展机制 {switch}", f"{target.indicator} needs {switch}, which is off"),
+            t(
+                f'在此目标中写 {line}，或在文件开头写 scenario = "full"',
+                f'{line} here, or scenario = "full" at the top',
+            ),
         )
 
 
@@ -255,6 +226,8 @@ def target_problems(target: Target, key: str, base: Scenario) -> Iterator[Proble
             yield problem
     if target.unit and found is not None:
         yield from _unit_problems(target, f"{key}.unit", found)
+    if found is not None:
+        yield from _module_problems(target, f"{key}.indicator", base)
 
 
 def used_twice(name: str, key: str, first: str) -> Problem:
@@ -266,8 +239,36 @@ def used_twice(name: str, key: str, first: str) -> Problem:
     )
 
 
+class NotProduced(Checked):
+    """Figures that the model cannot produce, and why."""
+
+    evidence: Annotated[tuple[str, ...], Field(min_length=1)]
+    reason: Text
+
+
+def not_produced_problems(found: Sequence[NotProduced], targets: Sequence[Target]) -> Iterator[Problem]:
+    """Yield the problems of figures that are said not to be produced although they are targets, or said so twice."""
+    first = {name: f"targets[{i}]" for i, one in enumerate(targets) for name in one.evidence}
+    for i, entry in enumerate(found):
+        for j, name in enumerate(entry.evidence):
+            key = f"not_produced[{i}].evidence[{j}]"
+            if name in first:
+                yield Problem.at(
+                    key,
+                    t(f"“{name}”已见于 {first[name]}", f"'{name}' stands at {first[name]} already"),
+                    t("每个数字只在一处", "every figure in one place"),
+                )
+            first.setdefault(name, key)
+
+
 class Targets(Checked):
     """All targets of a file, over one base scenario.
+
+    Attributes:
+        base: the scenario that settings are laid over.
+        targets: what is run, and what is listed without being run.
+        not_produced: figures that the model cannot produce.
+        source: the name of the file.
 
     Raises:
         InputError: a target is not valid, or an id stands twice; all problems at once.
@@ -275,6 +276,7 @@ class Targets(Checked):
 
     base: Scenario
     targets: tuple[Target, ...]
+    not_produced: tuple[NotProduced, ...] = ()
     source: str = ""
 
     @model_validator(mode="after")
@@ -291,6 +293,7 @@ class Targets(Checked):
                 if target.runs and setting not in settings:
                     settings.add(setting)
                     problems += setting_problems(setting, f"targets[{i}].{name}", self.base)
+        problems += not_produced_problems(self.not_produced, self.targets)
         raise_if(problems)
         return self
 
@@ -321,5 +324,20 @@ class Targets(Checked):
         raise_if(unknown_name("", one, known, t("目标", "target")) for one in ids if one not in known)
         return Targets(base=self.base, targets=tuple(one for one in self.targets if one.id in ids), source=self.source)
 
+    def cited(self) -> set[str]:
+        """Return the evidence that stands anywhere in the file, as a target, an input or not produced."""
+        return {name for entry in (*self.targets, *self.not_produced) for name in entry.evidence}
 
-__all__ = ["Measure", "Role", "Setting", "Statistic", "Status", "Target", "Targets", "target_problems"]
+
+__all__ = [
+    "Measure",
+    "NotProduced",
+    "Role",
+    "Setting",
+    "Statistic",
+    "Status",
+    "Target",
+    "Targets",
+    "not_produced_problems",
+    "target_problems",
+]

@@ -89,6 +89,20 @@ DISPUTES = (
         formula=module_ratio(_M, ("elders_settled",), ("elders_ended",)),
     ),
     Indicator(
+        name="elders_settled_year",
+        label=t("五老调解团调解成功件数", "disputes settled by the elders' panel"),
+        unit="cases/y",
+        better=Better.NONE,
+        family=Family.CONTEXT,
+        sight=Sight.REPORTED,
+        delta=tenth(2.0),
+        definition=t(
+            "末轮由五老调解团主持且调解成功的纠纷，折算为每年",
+            "disputes settled in a last round of the elders, scaled to a year",
+        ),
+        formula=module_per(_M, YEAR, "elders_settled"),
+    ),
+    Indicator(
         name="petitions_year",
         label=t("信访(调解未成)", "petitions after failed mediation"),
         unit="cases/y",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from labsim.analysis.setting import Setting
 from labsim.analysis.targetfile import parse_targets, read_targets
-from labsim.analysis.targets import Role, Setting, Statistic, Status
+from labsim.analysis.targets import Role, Statistic, Status
 from labsim.foundations.errors import InputError
 from labsim.scenario.instruments import evidence_rows
 from tests.analysis.tiny import TINY
@@ -38,7 +39,7 @@ def test_the_packaged_file_has_a_split_and_names_its_evidence():
     assert len(found.running(Role.FREE)) >= 8
     cited = {evidence for one in found.targets for evidence in one.evidence}
     assert cited <= set(evidence_rows())
-    assert {one.status for one in found.resting()} == {Status.INPUT, Status.NEEDS_MODULE}
+    assert {one.status for one in found.resting()} == {Status.INPUT}
     for one in found.running():
         assert one.low <= one.value <= one.high, one.id
         assert one.mechanism is not None, one.id

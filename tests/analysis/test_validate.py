@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from labsim.analysis.battery import Battery, Pair, distance, estimate
-from labsim.analysis.targets import Role, Setting, Statistic, Targets
+from labsim.analysis.setting import Setting
+from labsim.analysis.targets import Role, Statistic, Targets
 from labsim.analysis.validate import recalibrated, validate
 from labsim.foundations.errors import InputError
 from labsim.model.simulate import simulate
