@@ -173,6 +173,24 @@ def estimate(statistic: Statistic, pair: Pair) -> Estimate:
     return Estimate(value, value - margin, value + margin, n, runs)
 
 
+def spread(statistic: Statistic, pair: Pair) -> tuple[float, float]:
+    """Return what nine in ten single communities would see: the 5 and 95 % points of single runs.
+
+    A single community is observed once under a policy and once without it, and luck is not the same both
+    times: an effect is taken over every two different seeds, not over runs that share their luck.
+    """
+    after = pair.after[:, None] if statistic.compares else pair.after
+    with np.errstate(invalid="ignore"):
+        seen = _statistic(statistic, after, pair.before[None, :]) if statistic.compares else after
+    if statistic.compares:
+        seen = seen[~np.eye(len(seen), dtype=bool)]
+    seen = seen[np.isfinite(seen)]
+    if seen.size < 2:
+        return np.nan, np.nan
+    low, high = np.quantile(seen, [0.05, 0.95])
+    return float(low), float(high)
+
+
 def distance(target: Target, value: float) -> float:
     """Return how far a value is outside the band, in widths of the band; 0 inside, NaN when not measurable."""
     if not np.isfinite(value):

@@ -21,8 +21,9 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from labsim.analysis.battery import Battery, distance, estimate
-from labsim.analysis.staged import Knob, Stage, knob_problems, shifts_of, stages, world_at
-from labsim.analysis.targets import Target, Targets
+from labsim.analysis.plan import stages
+from labsim.analysis.staged import Knob, Stage, knob_problems, shifts_of, world_at
+from labsim.analysis.targets import Role, Target, Targets
 from labsim.foundations.declared import Frozen
 from labsim.foundations.draws import normals
 from labsim.foundations.errors import InputError, Problem, Where, raise_if
@@ -250,7 +251,7 @@ def calibrate(
 
     Args:
         targets: what to meet; free targets are never looked at.
-        plan: the stages; those of :func:`labsim.analysis.staged.stages` when left out.
+        plan: the stages; those of :func:`labsim.analysis.plan.stages` when left out.
         search: how.
         start: world values to start from, over the declared defaults; those found by hand
             (:func:`start_values`) when left out. An earlier calibration is never looked at.
@@ -279,9 +280,7 @@ def calibrate(
         records.append(record)
     moved = sorted({name for stage in plan for knob in stage.knobs for name in knob.moves})
     kept = {name: world[name] for name in WORLD if name in {*moved, *start}}
-    fit = [one for stage in plan for one in stage.looks_at(targets)]
-    fit = [one for i, one in enumerate(fit) if one not in fit[:i]]
-    results, loss = results_of(fit, targets, world, search)
+    results, loss = results_of(targets.running(Role.FIT), targets, world, search)
     return Calibration(
         fitted=kept, results=results, stages=records, loss=round(loss, 6), search=search, targets=targets.source,
         sha256=targets.sha256, stopped=stopped,

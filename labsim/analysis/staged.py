@@ -1,7 +1,7 @@
-"""The stages of a calibration: which knobs are turned, and which targets each stage looks at.
+"""The parts of a calibration's plan: what is turned, and which targets are looked at meanwhile.
 
-Takes: the declarations of the world. Gives: :class:`Knob` and :class:`Stage`, and :func:`stages`, the
-plan for the core model: the block of participation, of cases, of satisfaction and staff, then all together.
+Takes: the declarations of the world. Gives: :class:`Knob` and :class:`Stage`, and how knobs and world
+values follow from each other. The plan itself is in :mod:`labsim.analysis.plan`.
 """
 
 import math
@@ -17,7 +17,7 @@ from labsim.foundations.declared import Frozen, Kind, Text
 from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario.checks import WORLD_PARAMETER, labels, number
-from labsim.scenario.world import AGES, WORLD
+from labsim.scenario.world import WORLD
 
 _WIDE = 8.0
 """A positive range from one end to so many times that is searched on the scale of logarithms."""
@@ -141,81 +141,6 @@ def shifts_of(knobs: Sequence[Knob], world: Mapping[str, float]) -> NDArray[np.f
     found = np.linalg.lstsq(matrix, wanted, rcond=None)[0]
     shifts: NDArray[np.float64] = np.clip(found, [knob.low for knob in knobs], [knob.high for knob in knobs])
     return shifts
-
-
-def _ages(activity: str) -> dict[str, float]:
-    return {f"alpha_{activity}_{age}": 1.0 for age in AGES}
-
-
-# The documents have figures for the young and the old only; the middle-aged stand between them.
-PARTICIPATION = (
-    together("volunteer_young", {"alpha_volunteer_young": 1.0, "alpha_volunteer_middle": 0.5}, 4.0),
-    together("volunteer_older", {"alpha_volunteer_older": 1.0, "alpha_volunteer_middle": 0.5}, 4.0),
-    together("sort", _ages("sort"), 3.0),
-    together("app", _ages("app"), 3.0),
-    together("meeting", _ages("meeting"), 4.0),
-    *(
-        alone(name)
-        for name in (
-            "taste_sd", "contact_influence", "habit_weight", "efficacy_weight", "efficacy_rate", "efficacy_start",
-            "reward_weight", "crowding_out", "credibility_rate", "credibility_start", "redemption_rate",
-        )
-    ),
-)  # fmt: skip
-CASES = tuple(
-    alone(name)
-    for name in (
-        "fault_rate", "detection", "notice_rate", "report_bias", "intake_days", "hop_days", "drop_rate", "work_days",
-        "superficial_share", "recurrence_days", "verification_days",
-    )
-)  # fmt: skip
-SATISFACTION = tuple(
-    alone(name)
-    for name in (
-        "need_cost", "saturation", "problem_decay", "satisfied_at", "satisfied_sd", "base_load", "quit_rate",
-        "quit_load", "quit_pay",
-    )
-)  # fmt: skip
-_PARTICIPATION_SEES = frozenset(
-    {
-        "participation_offline_12m", "deliberated_12m", "volunteer_acts_year", "sorting_rate", "council_attendance",
-        "app_active_share", "app_weekly", "app_mau_ratio", "points_stall_day", "points_issued", "points_redeemed",
-        "points_held", "redeem_failure_share", "mean_credibility", "resident_hours_year", "money_points_year",
-    }
-)  # fmt: skip
-_SATISFACTION_SEES = frozenset(
-    {
-        "satisfaction_share", "satisfaction_score", "mean_efficacy", "service_score", "staff_load", "staff_hours_week",
-        "staff_present_mean", "quits_year", "turnover_share_year",
-    }
-)  # fmt: skip
-
-
-def stages(targets: Targets) -> tuple[Stage, ...]:
-    """Return the plan for the core model; whatever is neither participation nor satisfaction belongs to cases."""
-    others = {one.indicator for one in targets.running()} - _PARTICIPATION_SEES - _SATISFACTION_SEES
-    return (
-        Stage(name="participation", label=t("参与", "participation"), knobs=PARTICIPATION,
-              indicators=_PARTICIPATION_SEES),
-        Stage(name="cases", label=t("案件", "cases"), knobs=CASES, indicators=frozenset(others) or frozenset({"-"})),
-        Stage(name="satisfaction", label=t("满意度与人员", "satisfaction and staff"), knobs=SATISFACTION,
-              indicators=_SATISFACTION_SEES, evaluations=80),
-        Stage(name="together", label=t("合并", "all together"), knobs=(*PARTICIPATION, *CASES, *SATISFACTION),
-              evaluations=40, spread=0.01),
-    )  # fmt: skip
-
-
-def stage_named(targets: Targets, name: str) -> Stage:
-    """Return a stage of the plan by name.
-
-    Raises:
-        InputError: there is none; the error names the nearest.
-    """
-    plan = {one.name: one for one in stages(targets)}
-    if name not in plan:
-        called = [(text, one.name) for one in plan.values() for text in (one.label.zh, one.label.en)]
-        raise_if([unknown_name("stages", name, plan, t("校准阶段", "calibration stage"), called)])
-    return plan[name]
 
 
 def range_problems(world: Mapping[str, float], key: str) -> list[Problem]:

@@ -14,12 +14,13 @@ from typing import Any
 
 import pandas as pd
 
-from labsim.analysis.battery import Battery, Estimate, Progress, distance, estimate
+from labsim.analysis.battery import Battery, Estimate, Progress, distance, estimate, spread
 from labsim.analysis.targetfile import read_targets
-from labsim.analysis.targets import Role, Target, Targets
+from labsim.analysis.targets import Role, Statistic, Target, Targets
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem
 from labsim.foundations.i18n import t
+from labsim.results.catalogue import SUBJECT_OF
 from labsim.results.indicators import ALL, indicators
 from labsim.scenario.scenario import calibrated_values, world_values
 
@@ -38,12 +39,14 @@ class Finding:
         estimate: its statistic over the replications.
         hit: whether the value is inside the band; a target that cannot be measured in half of the runs is missed.
         distance: how far outside, in widths of the band; NaN when it could not be measured.
+        single: what nine in ten single communities would see, with and without the policy once each.
     """
 
     target: Target
     estimate: Estimate
     hit: bool
     distance: float
+    single: tuple[float, float] = (math.nan, math.nan)
 
     @property
     def measurable(self) -> bool:
@@ -60,6 +63,18 @@ class Finding:
         inside = target.low <= found.low and found.high <= target.high
         return inside if self.hit else found.high < target.low or found.low > target.high
 
+    @property
+    def subject(self) -> str:
+        """Return the subject of the indicator: a part of the core, or an extension module."""
+        return SUBJECT_OF[self.target.indicator]
+
+    @property
+    def telling(self) -> bool:
+        """Return whether one community would see at least the direction of an effect; a level always tells."""
+        none = {Statistic.RATIO: 1.0, Statistic.DIFFERENCE: 0.0, Statistic.RELATIVE_CHANGE: 0.0}
+        nothing = none.get(self.target.statistic)
+        return nothing is None or not self.single[0] <= nothing <= self.single[1]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; None where something could not be measured."""
         target, found = self.target, self.estimate
@@ -67,6 +82,7 @@ class Finding:
             "id": target.id,
             "label": target.label.model_dump(),
             "role": target.role.value,
+            "subject": self.subject,
             "indicator": target.indicator,
             "group": target.group,
             "statistic": target.statistic.value,
@@ -78,6 +94,7 @@ class Finding:
             "band": [target.low, target.high],
             "value": _plain(found.value),
             "interval": [_plain(found.low), _plain(found.high)],
+            "single_community": [_plain(self.single[0]), _plain(self.single[1])],
             "n": found.n,
             "runs": found.runs,
             "hit": self.hit,
@@ -153,6 +170,9 @@ class ValidationReport:
                  "expected": one.value, "unit": one.unit}
                 for one in self.targets.resting()
             ],
+            "not_produced": [
+                {"evidence": list(one.evidence), "reason": one.reason.model_dump()} for one in self.targets.not_produced
+            ],
         }  # fmt: skip
 
     def table(self, language: str = "en") -> pd.DataFrame:
@@ -171,6 +191,8 @@ class ValidationReport:
                     "value": one.estimate.value,
                     "low": one.estimate.low,
                     "high": one.estimate.high,
+                    "single_low": one.single[0],
+                    "single_high": one.single[1],
                     "n": one.estimate.n,
                     "hit": one.hit,
                     "clear": one.clear,
@@ -225,7 +247,8 @@ def validate(
         found = estimate(target.statistic, pair)
         away = distance(target, found.value)
         measured = math.isfinite(found.value) and found.n >= _ENOUGH * found.runs
-        findings.append(Finding(target, found, bool(measured and away == 0.0), away if measured else math.nan))
+        hit = bool(measured and away == 0.0)
+        findings.append(Finding(target, found, hit, away if measured else math.nan, spread(target.statistic, pair)))
     return ValidationReport(targets, tuple(findings), seeds, world_hash(world), len(calibrated_values()))
 
 
@@ -235,4 +258,9 @@ def recalibrated(targets: Targets, world: Mapping[str, float]) -> Targets:
     Raises:
         InputError: a world value does not exist or is out of range.
     """
-    return Targets(base=targets.base.with_world(**world), targets=targets.targets, source=targets.source)
+    return Targets(
+        base=targets.base.with_world(**world),
+        targets=targets.targets,
+        not_produced=targets.not_produced,
+        source=targets.source,
+    )

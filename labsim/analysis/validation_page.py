@@ -6,18 +6,22 @@ page was written for other targets or other world values.
 """
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from labsim.analysis.calibrated import RECORD
+from labsim.analysis.coverage import coverage
 from labsim.analysis.targets import Role, Statistic, Status, Target
 from labsim.analysis.validate import Finding, ValidationReport, unit_of, validate
 from labsim.foundations.declared import Text
 from labsim.foundations.paths import resource
 from labsim.foundations.writing import write_whole
+from labsim.results.catalogue import SUBJECT_OF
 from labsim.results.indicators import ALL, indicators
+from labsim.scenario.community import COMMUNITY
 from labsim.scenario.scenario import calibrated_values
 from labsim.scenario.world import WORLD
 
@@ -27,6 +31,11 @@ _EDGE = 0.02
 _STATISTICS = {
     Statistic.LEVEL: "水平 level", Statistic.DIFFERENCE: "差 difference", Statistic.RATIO: "比 ratio",
     Statistic.RELATIVE_CHANGE: "相对变化 relative change",
+}  # fmt: skip
+_SUBJECTS = {
+    "participation": Text(zh="参与", en="participation"), "cases": Text(zh="问题与整改", en="problems and repairs"),
+    "voice": Text(zh="上报与满意度", en="reports and satisfaction"), "inspection": Text(zh="检查", en="inspection"),
+    "staff": Text(zh="人员", en="staff"), "money": Text(zh="资金与积分", en="money and points"),
 }  # fmt: skip
 _STATUS = {Status.INPUT: "输入 input", Status.NEEDS_MODULE: "需要模块 needs module"}
 
@@ -41,6 +50,8 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
@@ -56,6 +67,56 @@ def _policy(target: Target) -> str:
     return str(target.after)
 
 
+def _subject(name: str) -> Text:
+    """Return the label of a subject: a part of the core, or an extension module."""
+    if name in _SUBJECTS:
+        return _SUBJECTS[name]
+    label = COMMUNITY[f"module_{name}"].label
+    return Text(zh=label.zh.split("：")[-1], en=label.en.split(": ")[-1])
+
+
+def _by_subject(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return findings by subject, subjects in the order of the indicators, fit before free."""
+    groups: dict[str, list[Finding]] = {subject: [] for subject in SUBJECT_OF.values()}
+    for one in sorted(findings, key=lambda one: one.target.role is Role.FREE):
+        groups[one.subject].append(one)
+    return {subject: found for subject, found in groups.items() if found}
+
+
+def _hits(found: Iterable[Finding]) -> str:
+    found = list(found)
+    return f"{sum(one.hit for one in found)}/{len(found)}" if found else "–"
+
+
+def _overview(report: ValidationReport) -> str:
+    rows = []
+    for subject, found in _by_subject(report.findings).items():
+        label = _subject(subject)
+        fit, free = ([one for one in found if one.target.role is role] for role in (Role.FIT, Role.FREE))
+        missed = ", ".join(f"`{one.target.id}`" for one in found if not one.hit)
+        rows.append([f"{label.zh} {label.en}", _hits(fit), _hits(free), missed or "—"])
+    fit, free = report.of(Role.FIT), report.of(Role.FREE)
+    share = f"{100 * len(fit) / max(1, len(report.findings)):.0f} %"
+    rows.append(["**合计 all**", f"**{_hits(fit)}** ({share})", f"**{_hits(free)}**", ""])
+    return _table(("领域 subject", "拟合 fit", "自由 free", "未命中 missed"), rows)
+
+
+def _covered(report: ValidationReport) -> str:
+    found = coverage(report.targets)
+    run, inputs, silent, nowhere = map(len, (found.run, found.inputs, found.not_produced, found.forgotten))
+    return (
+        f"证据表中 {found.total} 个输出数字：{run} 个由目标检验，{inputs} 个是输入，{silent} 个不能产生（附理由），"
+        f"{nowhere} 个尚未列入。\n\n"
+        f"Of {found.total} output figures of the evidence table {run} are checked by targets, {inputs} are inputs, "
+        f"{silent} cannot be produced (with the reason), {nowhere} are not listed yet.\n"
+    )
+
+
+def _silent(report: ValidationReport) -> str:
+    rows = ([_both(one.reason), ", ".join(one.evidence)] for one in report.targets.not_produced)
+    return _table(("理由 reason", "证据 evidence"), rows)
+
+
 def _row(one: Finding) -> list[str]:
     target, found = one.target, one.estimate
     group = "" if target.group == ALL else f", {target.group}"
@@ -65,30 +126,45 @@ def _row(one: Finding) -> list[str]:
         result = "✓" if one.clear else "✓ (luck)"
     else:
         result = f"✗ {one.distance:.2f}" + ("" if one.clear else " (luck)")
+    single = f"{_number(one.single[0])} – {_number(one.single[1])}" + ("" if one.telling else " ⚠")
     return [
-        _both(target.label),
+        f"{_both(target.label)}<br>`{target.id}`",
+        "拟合 fit" if target.role is Role.FIT else "自由 free",
         f"`{target.indicator}`{group}<br>{_STATISTICS[target.statistic]}",
         _policy(target),
         f"{target.window[0]}–{target.window[1]}",
         f"{_number(target.value)} ({_number(target.low)} – {_number(target.high)}) {unit_of(target)}",
         f"**{_number(found.value)}** ({_number(found.low)} – {_number(found.high)})",
+        single if one.measurable else "–",
         f"{found.n}/{found.runs}",
         result,
     ]
 
 
 _HEAD = (
-    "模式 pattern", "指标与统计量 indicator, statistic", "政策 policy", "天 days", "来源数值(区间) source (band)",
-    "模型(95% 区间) model (95 %)", "n", "结果 result",
+    "模式 pattern", "角色 role", "指标与统计量 indicator, statistic", "政策 policy", "天 days",
+    "来源数值(区间) source (band)", "模型(95% 区间) model (95 %)", "单个社区(九成) one community (nine in ten)", "n",
+    "结果 result",
 )  # fmt: skip
+
+
+def _how_far(one: Finding) -> float:
+    """Return a key that puts the widest miss first, after what could not be measured at all."""
+    return -one.distance if one.measurable else -math.inf
 
 
 def _miss(one: Finding) -> str:
     target = one.target
     item = indicators()[target.indicator]
     lines = [f"### {target.label.zh} · {target.label.en}", ""]
+    low, high = _number(target.low), _number(target.high)
+    if one.measurable:
+        far = f"{_number(one.estimate.value)} ({low} – {high}), {one.distance:.2f}"
+        away = Text(zh=f"{far} 个区间宽", en=f"{far} widths of the band")
+    else:
+        away = Text(zh="多数重复中无法测量", en="not measurable in most replications")
     parts = [
-        ("差距", "distance", Text(zh=f"{one.distance:.2f} 个区间宽", en=f"{one.distance:.2f} widths of the band")),
+        ("差距", "distance", away),
         ("指标定义", "indicator", item.definition),
         ("口径", "definition", target.definition),
         ("机制", "mechanism", target.mechanism),
@@ -166,17 +242,23 @@ def page(report: ValidationReport, record: Mapping[str, Any] | None = None) -> s
         f"Seeds {seeds}, none seen by the calibration. Intervals hold luck only, not what is unknown about the world; "
         "(luck) marks an interval that crosses an end of the band; the number after ✗ is the distance in widths of "
         "the band.\n",
+        "“单个社区”是九成单个社区会看到的范围：有政策与无政策各观察一次，运气不同。⚠ 表示其中含“无效应”，"
+        "一个社区的前后对比说明不了什么。\n",
+        "'One community' is what nine in ten single communities would see that observe once with the policy and once "
+        "without, each with its own luck. ⚠: no effect is among it, so before and after in one community mean "
+        "nothing.\n",
     ]
-    for role, title in ((Role.FIT, "拟合目标 · Fit targets"), (Role.FREE, "自由目标 · Free targets")):
-        found = report.of(role)
-        if found:
-            hits = sum(one.hit for one in found)
-            parts += [f"## {title}: {hits}/{len(found)}\n", _table(_HEAD, (_row(one) for one in found))]
+    parts += ["## 总览 · Overview\n", _covered(report), _overview(report), "## 结果 · Results\n"]
+    for subject, found in _by_subject(report.findings).items():
+        label = _subject(subject)
+        parts += [f"### {label.zh} · {label.en}: {_hits(found)}\n", _table(_HEAD, map(_row, found))]
     parts.append("## 未命中 · Misses\n")
-    parts += [_miss(one) for one in misses] or ["—\n"]
+    parts += [_miss(one) for one in sorted(misses, key=_how_far)] or ["—\n"]
     parts += ["## 口径与机制 · Definitions and mechanisms\n", _definitions(report)]
     if report.targets.resting():
         parts += ["## 不计入的模式 · Patterns that are not counted\n", _resting(report)]
+    if report.targets.not_produced:
+        parts += ["## 不能产生的数字 · Figures that cannot be produced\n", _silent(report)]
     if record is not None:
         seeds_fitted = record["search"]["seeds"]
         parts += [

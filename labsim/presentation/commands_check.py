@@ -14,6 +14,7 @@ from rich.markup import escape
 from labsim.analysis.calibrate import Search
 from labsim.analysis.calibrate import calibrate as fit
 from labsim.analysis.calibrated import save_calibration
+from labsim.analysis.plan import stages_named
 from labsim.analysis.targetfile import read_targets
 from labsim.analysis.validate import REPLICATIONS, Finding, ValidationReport, unit_of
 from labsim.analysis.validate import validate as check
@@ -23,6 +24,7 @@ from labsim.foundations.version import __version__
 from labsim.presentation import terminal
 from labsim.presentation.doctor import findings
 from labsim.presentation.options import Json, Lang, chosen, words
+from labsim.scenario.scenario import calibrated_values
 
 app = typer.Typer()
 TargetsFile = Annotated[
@@ -32,6 +34,24 @@ TargetsFile = Annotated[
     ),
 ]
 _ROLES = {"fit": t("拟合", "fit"), "free": t("自由", "free")}
+
+
+TargetsOption = Annotated[
+    Path | None,
+    typer.Option("--targets", "-t", metavar="TARGETS.toml", help=words("同上，写成选项", "the same, as an option")),
+]
+
+
+def _file(argument: Path | None, option: Path | None) -> Path | None:
+    """Return the targets file, given in either way.
+
+    Raises:
+        InputError: two different ones are given.
+    """
+    if argument is not None and option is not None and argument != option:
+        what = t(f"两个目标文件：{argument} 与 {option}", f"two targets files: {argument} and {option}")
+        raise_if([Problem(Where(key="--targets"), what, t("只写一个", "give one"))])
+    return option if argument is None else argument
 
 
 @app.command(
@@ -44,13 +64,14 @@ def validate(
     replications: Annotated[
         int, typer.Option("--replications", "-n", help=words("每个情景的重复次数", "replications of each scenario"))
     ] = REPLICATIONS,
+    file: TargetsOption = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Print hits and misses; return 0 also when patterns are missed."""
     tongue = chosen(lang)
     with terminal.progress(t("正在验证", "validating"), tongue) as tell:
-        report = check(targets, replications=replications, progress=tell)
+        report = check(_file(targets, file), replications=replications, progress=tell)
     if as_json:
         terminal.dump(report.to_dict())
         return 0
@@ -80,6 +101,12 @@ def _report(report: ValidationReport, lang: str) -> None:
             ),
             lang,
         )
+    silent = sum(len(one.evidence) for one in report.targets.not_produced)
+    if silent:
+        said = t(
+            f"{silent} 个数字模型不能产生，理由见文件。", f"{silent} figures cannot be produced; the file says why."
+        )
+        terminal.say(said, lang)
 
 
 def _result(one: Finding, lang: str) -> str:
@@ -115,6 +142,17 @@ def calibrate(
     seeds: Annotated[
         int, typer.Option("--seeds", help=words("每次评估的重复次数", "replications of an evaluation"))
     ] = 8,
+    file: TargetsOption = None,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--stage",
+            help=words(
+                "只做此阶段（可多次写），从现用的拟合值出发，其余参数不变",
+                "only this stage (repeatable), from the fitted values in use; all other parameters stay",
+            ),
+        ),
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
@@ -126,10 +164,13 @@ def calibrate(
         for key, good in wrong.items()
         if not good
     )
-    wanted = read_targets(targets)
+    wanted = read_targets(_file(targets, file))
+    plan = stages_named(wanted, *stage) if stage else None
     with terminal.progress(t("正在校准", "calibrating"), tongue) as tell:
         found = fit(
             wanted,
+            plan,
+            start=calibrated_values() if stage else None,
             search=Search(effort=effort, seeds=tuple(range(1, seeds + 1))),
             progress=lambda stage, done, total, loss: tell(done, total),
         )

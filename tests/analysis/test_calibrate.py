@@ -11,22 +11,13 @@ import pytest
 from labsim.analysis.battery import Battery, estimate
 from labsim.analysis.calibrate import Search, calibrate, miss, search_stage, start_values
 from labsim.analysis.calibrated import save_calibration, values_text
-from labsim.analysis.staged import (
-    Knob,
-    Stage,
-    alone,
-    knob_problems,
-    rounded,
-    shifts_of,
-    stage_named,
-    stages,
-    together,
-    world_at,
-)
+from labsim.analysis.plan import MODULES, stages, stages_named
+from labsim.analysis.staged import Knob, Stage, alone, knob_problems, rounded, shifts_of, together, world_at
 from labsim.analysis.targetfile import read_targets
 from labsim.analysis.targets import Role
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
+from labsim.results.catalogue import MODULE_OF
 from labsim.scenario.checks import WORLD_PARAMETER, value_problems
 from labsim.scenario.world import WORLD
 from tests.analysis.tiny import target, targets
@@ -151,7 +142,7 @@ def test_impossible_knobs_starts_and_stages_are_told():
     with pytest.raises(InputError, match="taste_sd"):
         calibrate(found, [stage(SORT)], QUICK, start={"taste_sd": 99})
     with pytest.raises(InputError, match="participation"):
-        stage_named(found, "partcipation")
+        stages_named(found, "cases", "partcipation")
     with pytest.raises(InputError, match="role"):
         calibrate(targets(target("a", "sorting_rate", (0, 1), role="free")), [stage(SORT)], QUICK, start={})
     with pytest.raises(InputError, match="taste_sd"):
@@ -163,6 +154,27 @@ def test_the_plan_reaches_every_fit_target_of_the_package():
     seen = {one.id for part in stages(found)[:-1] for one in part.looks_at(found)}
     assert seen == {one.id for one in found.running(Role.FIT)}
     assert not knob_problems(knob for part in stages(found) for knob in part.knobs)
+
+
+def test_a_module_has_its_own_stage_and_leaves_the_core_alone():
+    found = read_targets()
+    plan = {part.name: part for part in stages(found)}
+    for module in set(MODULES) & set(plan):
+        moved = {name for knob in plan[module].knobs for name in knob.moves}
+        assert {WORLD[name].group for name in moved} == {module}
+        own = [one for one in plan[module].looks_at(found) if MODULE_OF.get(one.indicator) == module]
+        assert own, module
+        assert not [one for one in plan["cases"].looks_at(found) if one in own]
+    assert {"disputes", "coordination", "workforce"} <= set(plan)
+    assert [one.name for one in stages_named(found, "disputes", "案件")] == ["cases", "disputes"]
+
+
+def test_every_fit_target_is_reported_after_one_stage_alone():
+    found = targets(target("a", "sorting_rate", (0.2, 0.25)), target("b", "staff_hours_week", (45, 47)))
+    plan = [stage(SORT, evaluations=3, indicators=frozenset({"sorting_rate"}))]
+    one = calibrate(found, plan, QUICK, start={"base_load": 70.0})
+    assert [result["id"] for result in one.results] == ["a", "b"]
+    assert one.fitted["base_load"] == 70.0
 
 
 def test_the_start_found_by_hand_is_allowed_and_a_broken_one_is_told(tmp_path: Path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from labsim.analysis.battery import Battery, Pair, distance, estimate
+from labsim.analysis.battery import Battery, Pair, distance, estimate, spread
 from labsim.analysis.setting import Setting
 from labsim.analysis.targets import Role, Statistic, Targets
 from labsim.analysis.validate import recalibrated, validate
@@ -55,6 +55,17 @@ def test_runs_without_a_value_are_left_out_in_pairs_and_counted():
     assert np.isnan(none.value)
     by_nothing = estimate(Statistic.RATIO, Pair(A, np.zeros(4)))
     assert not np.isfinite(by_nothing.value)
+
+
+def test_what_one_community_sees_does_not_share_its_luck():
+    same = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    low, high = spread(Statistic.DIFFERENCE, Pair(same, same))  # under common luck the difference is 0 in every run
+    assert (low, high) == pytest.approx((-3.05, 3.05))
+    assert spread(Statistic.RATIO, Pair(2 * same, same))[0] < 1 < 2 < spread(Statistic.RATIO, Pair(2 * same, same))[1]
+    assert spread(Statistic.LEVEL, Pair(same, NOTHING)) == pytest.approx((1.2, 4.8))
+    assert np.isnan(spread(Statistic.LEVEL, Pair(np.array([np.nan, 1.0]), NOTHING))).all()
+    holes = np.array([np.nan, 2.0, 3.0, 4.0, np.nan])
+    assert np.isfinite(spread(Statistic.DIFFERENCE, Pair(holes, same))).all()
 
 
 def test_distance_is_in_widths_of_the_band():

@@ -1,0 +1,85 @@
+"""Every output figure of the evidence is a target, an input, or explained: nothing is forgotten."""
+
+import csv
+from pathlib import Path
+
+from labsim.analysis.coverage import coverage, output_figures
+from labsim.analysis.targetfile import parse_targets, read_targets
+from labsim.scenario.instruments import evidence_rows
+
+# Figures of modules whose targets are still to be written; empty a line when its targets stand in data/targets.toml.
+PENDING: dict[str, tuple[str, ...]] = {
+    "projects": (
+        "lifts_installed_2023", "vote_suggestions_collected", "vote_pass_rate", "lift_households",
+        "lift_self_funding_share", "lift_self_funding_total", "crowdfund_total", "parking_spaces_added",
+        "satisfaction_gain_parking", "renovation_delay_months", "renovation_conflicts_resolved",
+        "renovation_petitions", "fund_social_share", "ramps_added", "ramp_households", "lift_projects_rework_share",
+        "lift_project_time_change", "renovation_projects_done",
+    ),
+    "services": (
+        "elder_service_centres_built", "time_bank_hours_stored", "shared_garden_idle_space_gain",
+        "cloud_community_service_count", "elder_meal_satisfaction_65plus", "youth_culture_participation",
+        "joint_activities_per_year", "joint_activity_beneficiaries", "red_proxy_services",
+        "shared_venue_utilisation", "after_school_students_200", "app_requests_handled", "gym_daily_use",
+        "shared_venue_utilisation_target", "proxy_items_2024", "canteen_meals_per_day",
+        "after_school_students_156", "after_school_parent_satisfaction", "culture_participation_rate",
+        "elders_visited", "app_visits_share_of_capacity", "resource_booking_demands_per_day", "choir_audience",
+        "elder_care_coverage", "childcare_coverage",
+    ),
+    "emergencies": (
+        "emergency_supply_delivery_minutes", "emergency_circle_minutes", "flood_vehicles_moved",
+        "flood_loss_avoided", "flood_points_warned", "flood_residents_moved", "flood_casualties",
+        "full_sampling_hours", "covid_cases_community",
+    ),
+    "city": (
+        "deliberation_spread_communities", "volunteer_events_popular", "volunteer_events_marginal",
+        "crowdfund_streets_adopting", "regional_projects_per_year", "regional_project_beneficiaries",
+    ),
+}  # fmt: skip
+
+
+def test_every_output_figure_is_a_target_an_input_or_explained():
+    pending = {name for names in PENDING.values() for name in names}
+    assert pending <= set(output_figures())
+    assert set(coverage(read_targets()).forgotten) - pending == set()
+
+
+def test_what_the_file_cites_is_evidence_and_stands_in_one_place():
+    found = read_targets()
+    assert found.cited() <= set(evidence_rows())
+    for one in found.not_produced:
+        assert one.reason.zh != one.reason.en
+
+
+def test_output_figures_are_those_of_the_table(root: Path):
+    with (root / "data" / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    figures = output_figures()
+    assert {rows[name]["role"] for name in figures} == {"output", "either"}
+    assert not [
+        n for n, row in rows.items() if row["role"] == "output" and row["modelable"] != "no" and n not in figures
+    ]
+
+
+def test_a_file_of_one_target_forgets_all_the_rest():
+    text = """
+[[targets]]
+id = "a"
+indicator = "recurrence_90d"
+value = 0.45
+band = [0.4, 0.5]
+evidence = "recurrence_rate_3m"
+[[targets]]
+id = "b"
+status = "input"
+value = 0.38
+evidence = ["duplicate_inspection_share", "recurrence_rate_3m"]
+[[not_produced]]
+evidence = ["flood_casualties", "of_mine"]
+reason = "no flood"
+"""
+    found = coverage(parse_targets(text, "mine.toml"))
+    assert (found.run, found.inputs, found.not_produced) == (
+        ("recurrence_rate_3m",), ("duplicate_inspection_share",), ("flood_casualties",)
+    )  # fmt: skip
+    assert len(found.forgotten) == found.total - 3 == len(output_figures()) - 3
