@@ -47,5 +47,8 @@ def coverage(targets: Targets) -> Coverage:
     run = {name for one in targets.targets if one.status is Status.CORE for name in one.evidence}
     inputs = {name for one in targets.resting() for name in one.evidence} - run
     rest = {name for one in targets.not_produced for name in one.evidence} - run - inputs
-    groups = [tuple(name for name in figures if name in found) for found in (run, inputs, rest)]
-    return Coverage(*groups, tuple(name for name in figures if name not in run | inputs | rest))
+
+    def among(found: set[str]) -> tuple[str, ...]:
+        return tuple(name for name in figures if name in found)
+
+    return Coverage(among(run), among(inputs), among(rest), among(set(figures) - run - inputs - rest))

@@ -78,7 +78,7 @@ class SettingReader:
             self.add(wrong(key, names, t('["工具", …]', '["instrument", …]')))
             return ()
         called = dict(instrument_names())
-        return tuple(one if one in instruments() else called.get(one, one) for one in names)
+        return tuple(one if one in instruments() else str(called.get(one, one)) for one in map(str, names))
 
     def _numbers(self, key: str, given: Any, catalogue: Catalogue, what: Text) -> dict[str, float]:
         if not isinstance(given, dict):

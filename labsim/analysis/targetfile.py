@@ -5,6 +5,7 @@ file: line, key, what is wrong, what is allowed and the nearest right name.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def parse_targets(text: str, shown: str, folder: Path | None = None) -> Targets:
     names = {name: name for name in (*_TOP, *_FIELDS, *SETTING, *LEVERS, *COMMUNITY, *indicators(), *instruments())}
     reader = _Reader(parse(text, shown, {**dict(_FIELD_LABELS), **names}), shown, folder)
     targets = reader.targets()
-    rest = reader.not_produced(targets)
+    rest = _not_produced(reader.data.get("not_produced", []), targets, reader.add)
     raise_if(sorted(reader.problems, key=lambda one: one.where.line or 0))
     return Targets(base=reader.base, targets=tuple(targets), not_produced=rest, source=Path(shown).name)
 
@@ -98,6 +99,34 @@ def _text(value: Any) -> Text | None:
         return None
     zh, en = pair.get("zh", pair.get("en")), pair.get("en", pair.get("zh"))
     return Text(zh=zh, en=en) if isinstance(zh, str) and isinstance(en, str) and zh and en else None
+
+
+def _not_produced(given: Any, targets: list[Target], add: Callable[[Problem], None]) -> tuple[NotProduced, ...]:
+    """Return the figures that a file says the model cannot produce, and tell what is wrong with them."""
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        add(wrong("not_produced", given, t("若干节 [[not_produced]]", "sections [[not_produced]]")))
+        return ()
+    names = tuple(NotProduced.model_fields)
+    found = []
+    for i, entry in enumerate(given):
+        key = f"not_produced[{i}]"
+        for name in entry:
+            if name not in names:
+                add(unknown_name(f"{key}.{name}", name, names, _ENTRY, _WHY_LABELS))
+        evidence, reason = entry.get("evidence"), _text(entry.get("reason"))
+        ids = [evidence] if isinstance(evidence, str) else evidence
+        right = isinstance(ids, list) and bool(ids) and all(isinstance(one, str) for one in ids)
+        if not right:
+            add(wrong(f"{key}.evidence", evidence, t('["编号", …]', '["id", …]')))
+        if reason is None:
+            allowed = t('文字，或 { zh = "…", en = "…" }', 'text, or { zh = "…", en = "…" }')
+            add(wrong(f"{key}.reason", entry.get("reason"), allowed))
+        if right and reason is not None:
+            found.append(NotProduced(evidence=tuple(ids or ()), reason=reason))
+    if len(found) == len(given):  # else their places are not those of the file
+        for problem in not_produced_problems(found, targets):
+            add(problem)
+    return tuple(found)
 
 
 class _Reader:
@@ -244,34 +273,6 @@ class _Reader:
             fields[side] = setting and setting.within(community)
             if fields[side] is not None:
                 self.settings.check(at if side in entry else f"{key}.community", fields[side], self.base)
-
-    def not_produced(self, targets: list[Target]) -> tuple[NotProduced, ...]:
-        """Return the figures that the file says the model cannot produce."""
-        given = self.data.get("not_produced", [])
-        if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-            self.add(wrong("not_produced", given, t("若干节 [[not_produced]]", "sections [[not_produced]]")))
-            return ()
-        names = tuple(NotProduced.model_fields)
-        found = []
-        for i, entry in enumerate(given):
-            key, before = f"not_produced[{i}]", len(self.problems)
-            for name in entry:
-                if name not in names:
-                    self.add(
-                        unknown_name(f"{key}.{name}", name, names, _ENTRY, [("证据", "evidence"), ("理由", "reason")])
-                    )
-            evidence, reason = entry.get("evidence"), _text(entry.get("reason"))
-            evidence = [evidence] if isinstance(evidence, str) else evidence
-            if not isinstance(evidence, list) or not evidence or not all(isinstance(one, str) for one in evidence):
-                self.add(wrong(f"{key}.evidence", entry.get("evidence"), t('["编号", …]', '["id", …]')))
-            if reason is None:
-                allowed = t('文字，或 { zh = "…", en = "…" }', 'text, or { zh = "…", en = "…" }')
-                self.add(wrong(f"{key}.reason", entry.get("reason"), allowed))
-            if len(self.problems) == before and reason is not None:
-                found.append(NotProduced(evidence=tuple(evidence or ()), reason=reason))
-        if len(found) == len(given):
-            self.add_all(not_produced_problems(found, targets))
-        return tuple(found)
 
     def _told(self, key: str) -> set[str]:
         """Return the keys of an entry about which something has been said."""

@@ -326,7 +326,8 @@ class Targets(Checked):
 
     def cited(self) -> set[str]:
         """Return the evidence that stands anywhere in the file, as a target, an input or not produced."""
-        return {name for entry in (*self.targets, *self.not_produced) for name in entry.evidence}
+        lists = [*(one.evidence for one in self.targets), *(one.evidence for one in self.not_produced)]
+        return {name for found in lists for name in found}
 
 
 __all__ = [
