@@ -53,13 +53,17 @@ def save(scenario: Scenario, path: str | Path) -> Path:
 
 
 def scenario_names() -> list[str]:
-    """Return the names of the scenarios that travel with the package."""
-    return sorted(path.stem for path in resource("scenarios").glob("*.toml"))
+    """Return the names of the scenarios that travel with the package, the stories among them."""
+    return sorted(path.stem for folder in _packaged() for path in folder.glob("*.toml"))
+
+
+def _packaged() -> tuple[Path, Path]:
+    return resource("scenarios"), resource("scenarios", "stories")
 
 
 def _find(name: str, folder: Path | None) -> Path | None:
     beside = [folder / name] if folder else [Path(name)]
-    packaged = [resource("scenarios", name), resource("scenarios", f"{name}.toml"), resource(name)]
+    packaged = [folder / found for folder in _packaged() for found in (name, f"{name}.toml")] + [resource(name)]
     return next((path for path in (*beside, *packaged) if name and path.is_file()), None)
 
 

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +38,6 @@ from labsim.model.simulate import simulate, simulate_many
 from labsim.model.state import YEAR, Outcome
 from labsim.model.trajectory import Trajectory
 from labsim.results.indicators import measure
-from labsim.scenario.instruments import instrument
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.scenario import Scenario
 from tests.modules import coordination_drawn as drawn
@@ -50,10 +48,6 @@ SMALL = ON.with_community(residents=200, blocks=10, items=300, panel=8).with_wor
 # Nobody finds anything but the module: no inspections, and residents hardly report.
 UNSEEN = SMALL.with_levers(inspection_frequency=0).with_world(notice_rate=0.02, report_bias=-3, efficacy_weight=7)
 COLUMNS = COORDINATION_DAILY.names or ()
-INSTRUMENTS = (
-    "joint_meeting", "department_data_sharing", "one_inspection_many_claim", "approval_chain_and_duties",
-    "inspection_standard_list", "three_level_responsibility", "inspection_staffing", "secretary_projects",
-)  # fmt: skip
 
 
 def records(run: Trajectory) -> np.ndarray:
@@ -317,33 +311,3 @@ def test_with_neutral_levers_and_clear_duties_the_core_runs_bit_for_bit():
     off = simulate(SMALL.with_community(**{**SMALL.community, "module_coordination": 0}), 1)
     assert core(on) == core(off)
     assert on.digest() != off.digest()  # it has records of its own
-
-
-# -- instruments --------------------------------------------------------------------------------
-
-START = 84
-
-
-@pytest.fixture(scope="module")
-def without() -> list[Trajectory]:
-    return simulate_many(ON, range(8))
-
-
-@pytest.mark.parametrize("name", INSTRUMENTS)
-def test_an_instrument_keeps_a_promise_and_changes_nothing_before_it_starts(name: str, without: list[Trajectory]):
-    runs = simulate_many(ON.with_instruments(name, start=START), range(8))
-    row = ON.burn_in + START
-    for a, b in zip(without, runs, strict=True):
-        assert a.daily[:row].tobytes() == b.daily[:row].tobytes()
-        assert records(a)[:row].tobytes() == records(b)[:row].tobytes()
-        assert records(a)[row:].tobytes() != records(b)[row:].tobytes()
-    kept = {}
-    for claim in instrument(name).claims:
-        pairs = zip(without, runs, strict=True)
-        window: Any = (START, ON.horizon)
-        change = np.array([measure(b, claim.indicator, window) - measure(a, claim.indicator, window) for a, b in pairs])
-        # What the instrument itself creates has no value without it.
-        change = np.where(np.isnan(change), 0.0, change)
-        error = change.std(ddof=1) / math.sqrt(len(change))
-        kept[claim.indicator] = (change.mean() if claim.direction == "up" else -change.mean()) > 3 * error
-    assert any(kept.values()), kept

@@ -16,10 +16,9 @@ from labsim.model.modules.disputes_state import DISPUTES_DAILY, DisputeStage
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.indicators import measure
-from labsim.scenario.instruments import instrument
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
 from labsim.scenario.modules.register import MODULE_OF_LEVER
-from labsim.scenario.scenario import AppliedInstrument, Scenario
+from labsim.scenario.scenario import Scenario
 from tests.modules import disputes_drawn as drawn
 
 ON = Scenario().with_community(module_disputes=1)
@@ -340,44 +339,3 @@ def test_three_engines_give_the_same_bits(root: Path):
     columns = DISPUTES_DAILY.names or ()
     idle = [name for name in columns if not any(len(np.unique(one.modules["disputes"][name])) > 1 for one in array)]
     assert idle == []  # equal zeros would prove nothing
-
-
-# -- what instruments claim --------------------------------------------------------------------
-
-SEEDS = range(6)
-NAMES = ("five_elders_mediation", "one_stop_mediation", "multi_party_coordination", "red_property_alliance")
-START = 182
-
-
-@pytest.fixture(scope="module")
-def before() -> list[Trajectory]:
-    return simulate_many(ON, SEEDS)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_instrument_does_what_is_claimed_and_nothing_before_it_starts(before: list[Trajectory], name: str):
-    after = simulate_many(ON.with_instruments(AppliedInstrument(name=name, start=START)), SEEDS)
-    for claim in instrument(name).claims:
-        pairs = [(measure(a, claim.indicator, (364, 728)), measure(b, claim.indicator, (364, 728)))
-                 for a, b in zip(after, before, strict=True)]  # fmt: skip
-        gain = np.array([a - b for a, b in pairs]) * (1.0 if claim.direction == "up" else -1.0)
-        assert gain.mean() > 3 * gain.std(ddof=1) / math.sqrt(len(gain)), (claim.indicator, pairs)
-    for one, other in zip(after, before, strict=True):
-        row = one.burn_in + START
-        assert one.daily[:row].tobytes() == other.daily[:row].tobytes()
-        assert one.modules["disputes"][:row].tobytes() == other.modules["disputes"][:row].tobytes()
-
-
-def test_more_mediators_carry_less_each_and_end_disputes_no_later(before: list[Trajectory]):
-    after = simulate_many(ON.with_levers(mediators=4), SEEDS)
-    for one, other in zip(after, before, strict=True):
-        assert measure(one, "mediator_load") < measure(other, "mediator_load")
-        assert measure(one, "dispute_days_mean") <= measure(other, "dispute_days_mean") + 0.2
-
-
-def test_open_problems_of_the_block_bring_disputes_with_the_firm(before: list[Trajectory]):
-    """No money for repairs: facility problems stay, and owners fall out with the firm more often."""
-    after = simulate_many(ON.with_levers(repair_budget=0).with_world(firm_repair_share=0), SEEDS)
-    more = [of_module(one)["opened_property"].sum() - of_module(other)["opened_property"].sum()
-            for one, other in zip(after, before, strict=True)]  # fmt: skip
-    assert np.mean(more) > 3 * np.std(more, ddof=1) / math.sqrt(len(more))

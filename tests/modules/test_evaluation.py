@@ -21,11 +21,11 @@ from labsim.model.state import Outcome
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.catalogue_evaluation import EVALUATION
 from labsim.results.indicators import measure
-from labsim.scenario.instruments import instrument, search
+from labsim.scenario.instruments import search
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION, PRESENT
 from labsim.scenario.modules.register import MODULE_OF_LEVER
-from labsim.scenario.scenario import AppliedInstrument, Scenario, world_values
+from labsim.scenario.scenario import Scenario, world_values
 from tests.modules import evaluation_drawn as drawn
 
 ON = Scenario().with_community(module_evaluation=1)
@@ -363,36 +363,6 @@ def test_task_forces_of_few_handlers_lengthen_the_other_cases():
 # -- directions: gaming -----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def present() -> list[Trajectory]:
-    return simulate_many(ON, SEEDS)
-
-
-def gains(after: list[Trajectory], before: list[Trajectory], name: str) -> np.ndarray:
-    return np.array(
-        [measure(a, name, (182, 728)) - measure(b, name, (182, 728)) for a, b in zip(after, before, strict=True)]
-    )
-
-
-def test_scoring_the_official_fix_rate_raises_it_and_not_the_genuine_one(present: list[Trajectory]):
-    levers = {"appraisal_process_share": 0.1, "appraisal_effect_share": 0.1, "appraisal_resident_weight": 0.05}
-    after = simulate_many(ON.with_levers(**levers), SEEDS)
-    assert beyond_luck(gains(after, present, "fix_rate_official"))
-    assert beyond_luck(-gains(after, present, "fix_rate_genuine"))
-    assert beyond_luck(gains(after, present, "recurrence_90d"))
-    assert beyond_luck(-gains(after, present, "handling_days_mean"))
-
-
-def test_effect_indicators_without_anybody_who_measures_them_are_the_record(present: list[Trajectory]):
-    unmeasured = EFFECT | {"third_party_checks": 0, "satisfaction_surveys": 0}
-    hollow, measured = (
-        simulate_many(ON.with_levers(**unmeasured), SEEDS),
-        simulate_many(ON.with_levers(**EFFECT), SEEDS),
-    )
-    assert beyond_luck(gains(measured, hollow, "fix_rate_genuine"))
-    assert beyond_luck(-gains(hollow, present, "fix_rate_genuine"))
-
-
 def test_show_wins_the_appraisal_of_processes_and_loses_that_of_effects():
     """The same two communities, each with marks from its own record, under both sets of weights."""
     showy = ON.with_levers(**(EFFECT | {"appraisal_resident_weight": 0, "appraisal_external_weight": 0}))
@@ -417,19 +387,6 @@ def test_a_list_drives_departments_to_what_is_scored_whatever_that_is():
         assert listed[f"department_{work}"][-1] > plain[f"department_{work}"][-1] + 0.02
         assert (listed["listed_black"].sum(), listed["listed_red"].sum()) == (16, 16)  # 2 of 8, 8 quarters
         assert plain["listed_black"].sum() == 0
-
-
-def test_a_bigger_sample_makes_residents_weight_count():
-    asked = [ON.with_levers(appraisal_resident_weight=0.6, survey_sample=n) for n in (10, 100, 1000)]
-    real = [of_module(simulate(one, 1))[["staff_repair", "staff_feedback"]][300] for one in asked]
-    assert [sum(one) for one in real] == sorted(sum(one) for one in real)
-    assert sum(real[2]) > sum(real[0]) + 0.2
-
-
-def test_reporters_who_confirm_catch_superficial_repairs(present: list[Trajectory]):
-    after = simulate_many(ON.with_levers(confirmation=1), SEEDS)
-    assert beyond_luck(gains(after, present, "fix_rate_genuine"))
-    assert beyond_luck(-gains(after, present, "recurrence_90d"))
 
 
 # -- off, and on with nothing to do ------------------------------------------------------------------
@@ -515,27 +472,7 @@ def test_three_engines_give_the_same_bits(root: Path):
     assert idle == []  # equal zeros would prove nothing
 
 
-# -- what instruments claim --------------------------------------------------------------------
-
-NAMES = (
-    "five_x_evaluation", "multi_source_evaluation", "three_colour_warning", "satisfaction_survey",
-    "participation_gap_and_awareness",
-)  # fmt: skip
-START = 182
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_instrument_does_what_is_claimed_and_nothing_before_it_starts(present: list[Trajectory], name: str):
-    after = simulate_many(ON.with_instruments(AppliedInstrument(name=name, start=START)), SEEDS)
-    for claim in instrument(name).claims:
-        pairs = [(measure(a, claim.indicator, (364, 728)), measure(b, claim.indicator, (364, 728)))
-                 for a, b in zip(after, present, strict=True)]  # fmt: skip
-        gain = np.array([a - b for a, b in pairs]) * (1.0 if claim.direction == "up" else -1.0)
-        assert beyond_luck(gain), (claim.indicator, pairs)
-    for one, other in zip(after, present, strict=True):
-        row = one.burn_in + START
-        assert one.daily[:row].tobytes() == other.daily[:row].tobytes()
-        assert one.modules["evaluation"][:row].tobytes() == other.modules["evaluation"][:row].tobytes()
+# -- names -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,9 @@ from labsim.model.modules.workforce_state import DAILY
 from labsim.model.simulate import Run, simulate, simulate_many, start
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.indicators import measure
-from labsim.scenario.instruments import instrument
 from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
-from labsim.scenario.phases import Inject, InjectKind
-from labsim.scenario.scenario import AppliedInstrument, Scenario
+from labsim.scenario.scenario import Scenario
 from tests.modules import workforce_drawn as drawn
 
 ON = Scenario().with_community(module_workforce=1)
@@ -407,57 +405,3 @@ def test_three_engines_give_the_same_bits(root: Path):
     columns = DAILY.names or ()
     idle = [name for name in columns if not any(len(np.unique(one.modules["workforce"][name])) > 1 for one in array)]
     assert idle == []  # equal zeros would prove nothing
-
-
-# -- what instruments claim, and what the documents tell ---------------------------------------------
-
-SEEDS = range(8)
-NAMES = ("capability_plan", "career_track", "governance_sandbox")
-START = 182
-WINDOW = (364, 728)
-
-
-@pytest.fixture(scope="module")
-def before() -> list[Trajectory]:
-    return simulate_many(ON, SEEDS)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_instrument_does_what_is_claimed_and_nothing_before_it_starts(before: list[Trajectory], name: str):
-    base = ON
-    if name == "career_track":  # who leaves is a rare event: it is counted on the staff of five communities
-        base = ON.with_levers(staff=60).with_world(base_load=120)
-        before = simulate_many(base, SEEDS)
-    after = simulate_many(base.with_instruments(AppliedInstrument(name=name, start=START)), SEEDS)
-    for claim in instrument(name).claims:
-        pairs = [(measure(a, claim.indicator, WINDOW), measure(b, claim.indicator, WINDOW))
-                 for a, b in zip(after, before, strict=True)]  # fmt: skip
-        gain = np.array([a - b for a, b in pairs]) * (1.0 if claim.direction == "up" else -1.0)
-        assert gain.mean() > 3 * gain.std(ddof=1) / math.sqrt(len(gain)), (claim.indicator, pairs)
-    for one, other in zip(after, before, strict=True):
-        row = one.burn_in + START
-        assert one.daily[:row].tobytes() == other.daily[:row].tobytes()
-        assert one.modules["workforce"][:row].tobytes() == other.modules["workforce"][:row].tobytes()
-
-
-def test_training_raises_the_load_it_takes(before: list[Trajectory]):
-    after = simulate_many(ON.with_instruments("capability_plan"), SEEDS)
-    hours = [
-        measure(a, "training_hours_year") - measure(b, "training_hours_year")
-        for a, b in zip(after, before, strict=True)
-    ]
-    assert min(hours) > 100
-
-
-def test_when_half_of_the_staff_leaves_the_load_is_back_in_months_and_skill_is_not(before: list[Trajectory]):
-    """Those who stay carry more until posts are filled; newcomers can do little, so work takes longer after that."""
-    left = Inject(day=180, kind=InjectKind.STAFF_LEAVE, magnitude=6)
-    after = simulate_many(ON.changed(injects=(left,)), SEEDS)
-    for name, sign, window in (
-        ("staff_load", 1, (182, 210)),
-        ("policy_skill", -1, (364, 546)),
-        ("processing_efficiency", -1, (364, 546)),
-    ):
-        pairs = [(measure(a, name, window), measure(b, name, window)) for a, b in zip(after, before, strict=True)]
-        gap = [sign * (a - b) for a, b in pairs]
-        assert np.mean(gap) > 3 * np.std(gap, ddof=1) / math.sqrt(len(gap)), (name, pairs)
