@@ -129,6 +129,13 @@ class Decision(IntEnum):
     QUIT_BLOCKED = 288
     # the analysis of runs, outside the model (360-379)
     ATTRIBUTION_ORDER = 360
+    # many communities under streets and a district (city: 340-359)
+    CITY_SEED = 340
+    CITY_TRAIT = 341
+    CITY_TIE = 342
+    CITY_ADOPT = 343
+    CITY_BID = 344
+    CITY_BID_QUALITY = 345
 
 
 @rule

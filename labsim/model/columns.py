@@ -6,11 +6,11 @@ Takes: a population, a scenario's values and a seed. Gives: :class:`Setup` (what
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from labsim.model.modules.states import ModuleStates, Sizes, make_modules
+from labsim.model.modules.states import Module, ModuleStates, Sizes, make_modules
 from labsim.model.state import CASES, CELLS, DAILY, GROUPS, N_ACTIVITIES, PERIOD, Activity
 from labsim.population.contacts import Contacts
 from labsim.population.residents import Blocks, Items, Population, Residents
@@ -278,6 +278,31 @@ def make_state(setup: Setup, departments: int, switches: Mapping[str, float] | N
     state.ledger.next_speed = 1.0
     state.ledger.app_back = -np.inf
     return state
+
+
+def enlarged_state(setup: Setup, state: State) -> State:
+    """Return the state with room for the posts and handlers of a changed lever table.
+
+    What is added is as it was at the start, which is what posts and handlers are that no
+    day so far had use for. Nothing is copied when there is room.
+    """
+    if int(setup.levers.handlers.max()) <= len(state.handlers) and int(setup.levers.staff.max()) <= len(state.posts):
+        return state
+    switches = {f"module_{module.name.lower()}": float(state.modules.on[module]) for module in Module}
+    fresh = make_state(setup, len(state.departments), switches)
+    clocks = fresh.calendar.first
+    moved = cast(State, _moved_in(state, fresh))
+    return moved._replace(calendar=moved.calendar._replace(first=clocks))
+
+
+def _moved_in(old: Any, fresh: Any) -> Any:
+    """Return a tuple of columns with the old values, in the fresh array wherever that is the larger one."""
+    if isinstance(old, tuple):
+        return type(old)(*(_moved_in(*pair) for pair in zip(old, fresh, strict=True)))
+    if any(new > was for new, was in zip(fresh.shape, old.shape, strict=True)):
+        fresh[tuple(slice(length) for length in old.shape)] = old
+        return fresh
+    return old
 
 
 def _expected_cases(setup: Setup, items: int) -> int:

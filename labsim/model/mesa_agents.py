@@ -138,7 +138,8 @@ class TreasuryAgent(Actor):
         habits = (policy.care_share, policy.culture_share, 1.0 - policy.care_share - policy.culture_share)
         share = service_share(habits[service], needs[service] / all_needs, policy.demand_weight)
         acts = sum(day.act_volunteer for day in self.model.recent(PERIOD))
-        supply = share * (policy.service_budget + acts * (YEAR / PERIOD) * world.volunteer_value)
+        worked = acts * (1.0 - policy.volunteers_sent) + policy.volunteers_received
+        supply = share * (policy.service_budget + worked * (YEAR / PERIOD) * world.volunteer_value)
         if service == 2:
             supply = supply + self.project_value
         return service_coverage(world.saturation, supply, needs[service] * world.need_cost)

@@ -20,7 +20,7 @@ and the layouts of records. They share no loop: this one is written to be read.
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -33,18 +33,20 @@ from labsim.model.day import ORDER
 from labsim.model.mesa_agents import StaffAgent, TreasuryAgent
 from labsim.model.mesa_base import DayRecord, Values
 from labsim.model.mesa_calendar import EventQueue
-from labsim.model.mesa_cases import CaseDesk
+from labsim.model.mesa_cases import CaseDesk, HandlerAgent
 from labsim.model.mesa_day import CommunityDay
 from labsim.model.mesa_injects import InjectRow
 from labsim.model.mesa_items import CheckItem, DepartmentAgent
 from labsim.model.mesa_people import ResidentAgent
 from labsim.model.mesa_registry import MODULE_AGENTS
-from labsim.model.mesa_roles import ROLES, give_roles
+from labsim.model.mesa_roles import ROLES, SupervisorRole, give_roles
 from labsim.model.modules.states import is_on
 from labsim.model.state import CASES, CELLS, DAILY, FEN, GROUPS, PERIOD, Activity
 from labsim.model.trajectory import Trajectory
 from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
+from labsim.scenario.changes import Under, added_injects, changed_fingerprint, changed_levers
+from labsim.scenario.phases import Inject
 from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table, world_values
 from labsim.scenario.world import AGES
 
@@ -93,7 +95,9 @@ class CommunityModel(CommunityDay):
         self.day = -scenario.burn_in
         self._levers = lever_table(scenario)
         self.policy = self._policy_of(self.day)
-        self.injects = [InjectRow(*row) for row in inject_table(scenario).tolist()]
+        self._injects = inject_table(scenario)
+        self.injects = [InjectRow(*row) for row in self._injects.tolist()]
+        self._fingerprint = scenario.fingerprint()
         self.events = EventQueue()
         self.history = []
         self.today = DayRecord(self.day)
@@ -127,7 +131,7 @@ class CommunityModel(CommunityDay):
 
     def _make_agents(self, population: Population) -> None:
         """Make everybody: residents and their roles, items, departments, staff, desk, treasury."""
-        most = {name: int(self._levers[name].max()) for name in ("staff", "handlers", "supervisors")}
+        most = self._most()
         self.treasury = TreasuryAgent(self)
         self.desk = CaseDesk(self, most["handlers"])
         self.departments = [DepartmentAgent(self, d, float(self.day)) for d in range(population.departments)]
@@ -142,6 +146,53 @@ class CommunityModel(CommunityDay):
             give_roles(resident, most["supervisors"])
         places = zip(*(column.tolist() for column in population.items), strict=True)
         self.items = [CheckItem(self, row, *place) for row, place in enumerate(places)]
+        self._gather()
+
+    def _most(self) -> dict[str, int]:
+        """Return the largest number of posts, handlers and supervisors on any day."""
+        return {name: int(self._levers[name].max()) for name in ("staff", "handlers", "supervisors")}
+
+    def set_levers(self, values: Mapping[str, float], day: int | None = None, stop: int | None = None) -> None:
+        """Set levers from a day on, as a scenario with these phases would have.
+
+        Args:
+            values: levers and their new values.
+            day: the first day of the new values; the next day to be simulated when left out.
+            stop: the day on which what held before holds again; never when left out.
+
+        Raises:
+            InputError: no such lever, a value out of range, a day that is over.
+        """
+        first, before = self.day if day is None else day, self._most()
+        self._levers = changed_levers(self._levers, values, first, self._under(), stop)
+        most = self._most()
+        self.staff += [StaffAgent(self, number) for number in range(len(self.staff), most["staff"])]
+        handlers = self.desk.handlers
+        handlers += [HandlerAgent(self, number) for number in range(len(handlers), most["handlers"])]
+        for resident in self.people:
+            if before["supervisors"] <= resident.supervisor_rank < most["supervisors"]:
+                if Activity.PATROL not in resident.roles:
+                    SupervisorRole(resident)
+        self._gather()
+        what = {"levers": dict(values), "day": first, "stop": stop}
+        self._fingerprint = changed_fingerprint(self._fingerprint, what)
+
+    def add_injects(self, *injects: Inject) -> None:
+        """Let more happen to the community, from today on, as a scenario with these injects would have.
+
+        Raises:
+            InputError: an inject is not possible or its day is over.
+        """
+        self._injects = added_injects(self._injects, injects, self._under(), len(self.departments))
+        self.injects = [InjectRow(*row) for row in self._injects.tolist()]
+        what = {"injects": [one.model_dump(mode="json") for one in injects]}
+        self._fingerprint = changed_fingerprint(self._fingerprint, what)
+
+    def _under(self) -> Under:
+        return Under(self.day, self.burn_in, self.horizon)
+
+    def _gather(self) -> None:
+        """Gather agents of a kind."""
         self.residents = self.agents.select(agent_type=ResidentAgent)
         self.workers = self.agents.select(agent_type=StaffAgent)
         self.roles = {activity: self.agents.select(agent_type=ROLES[activity]) for activity in Activity}
@@ -188,16 +239,24 @@ class CommunityModel(CommunityDay):
             self.step()
         return self
 
+    def records(self) -> np.ndarray:
+        """Return the ``DAILY`` records so far."""
+        return np.array([day.row() for day in self.history], DAILY)
+
+    def module_records(self) -> dict[str, np.ndarray]:
+        """Return the daily records so far of the extension modules that are on."""
+        return {module.name.lower(): agent.records() for module, agent in self.modules.items()}
+
     def trajectory(self) -> Trajectory:
         """Return what has been recorded so far."""
         return Trajectory(
-            scenario=self.scenario.fingerprint(),
+            scenario=self._fingerprint,
             seed=self.seed,
             burn_in=self.burn_in,
             horizon=self.day,
-            daily=np.array([day.row() for day in self.history], DAILY),
+            daily=self.records(),
             groups=self.groups[: max(self.day, 0) // PERIOD].copy(),
             cases=np.array([case.row() for case in self.desk.log], CASES),
             residents=np.array([who.result() for who in self.people], RESIDENT_RESULT),
-            modules={module.name.lower(): agent.records() for module, agent in self.modules.items()},
+            modules=self.module_records(),
         )

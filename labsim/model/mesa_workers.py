@@ -184,7 +184,7 @@ class Roster(ModuleAgent):
     def roll_call(self) -> None:
         """Find out who has left and who has come since yesterday evening."""
         for post in self.model.staff:
-            number, seen = post.number, self.seen[post.number]
+            number, seen = post.number, self.seen.get(post.number, PostSeen(False, False, 0))
             changed = post.vacancies != seen.vacancies
             if number in self.workers:
                 if changed or not post.present:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from labsim.model.columns import RESIDENT_RESULT, Setup, State, make_setup, make_state
+from labsim.model.columns import RESIDENT_RESULT, Setup, State, enlarged_state, make_setup, make_state
 from labsim.model.day import run_days
 from labsim.model.kernels.events import begin
 from labsim.model.kernels.recording import BREACHES
@@ -20,6 +20,8 @@ from labsim.model.state import Activity
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
+from labsim.scenario.changes import Under, added_injects, changed_fingerprint, changed_levers
+from labsim.scenario.phases import Inject
 from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table, world_values
 
 
@@ -66,6 +68,48 @@ class Run:
         larger = np.zeros(2 * len(cases), cases.dtype).view(np.recarray)
         larger[: len(cases)] = cases
         self.state = self.state._replace(cases=larger)
+
+    def set_levers(self, values: Mapping[str, float], day: int | None = None, stop: int | None = None) -> "Run":
+        """Set levers from a day on, as a scenario with these phases would have.
+
+        Args:
+            values: levers and their new values.
+            day: the first day of the new values; the next day to be simulated when left out.
+            stop: the day on which what held before holds again; never when left out.
+
+        Raises:
+            InputError: no such lever, a value out of range, a day that is over.
+        """
+        first = self.day if day is None else day
+        table = changed_levers(self.setup.levers, values, first, self._under(), stop)
+        self.setup = self.setup._replace(levers=table)
+        self.state = enlarged_state(self.setup, self.state)
+        self.scenario = changed_fingerprint(self.scenario, {"levers": dict(values), "day": first, "stop": stop})
+        return self
+
+    def add_injects(self, *injects: Inject) -> "Run":
+        """Let more happen to the community, from today on, as a scenario with these injects would have.
+
+        Raises:
+            InputError: an inject is not possible or its day is over.
+        """
+        table = added_injects(self.setup.injects, injects, self._under(), len(self.state.departments))
+        self.setup = self.setup._replace(injects=table)
+        what = {"injects": [one.model_dump(mode="json") for one in injects]}
+        self.scenario = changed_fingerprint(self.scenario, what)
+        return self
+
+    def _under(self) -> Under:
+        return Under(self.day, self.setup.burn_in, self.setup.horizon)
+
+    def records(self) -> np.ndarray:
+        """Return the ``DAILY`` records so far; a view, to be read only."""
+        return self.state.daily[: self.day + self.setup.burn_in]
+
+    def module_records(self) -> dict[str, np.ndarray]:
+        """Return the daily records so far of the extension modules that are on; views, to be read only."""
+        days = self.day + self.setup.burn_in
+        return {name: records[:days] for name, records in module_records(self.state.modules).items()}
 
     def trajectory(self) -> Trajectory:
         """Return what has been recorded so far."""

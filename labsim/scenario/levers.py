@@ -101,6 +101,10 @@ LEVERS = Catalogue(
            "services"),
     _lever("match_threshold", "配套门槛(自筹占比)", "own share needed for the match", "share", 0, 1, 0.3, "match_threshold",
            "services"),
+    _lever("volunteers_sent", "派往其他社区的志愿服务占比", "share of volunteer acts worked in other communities", "share", 0, 1, 0,
+           "assumption: volunteers stay at home", "services"),
+    _lever("volunteers_received", "外来志愿服务次数", "volunteer acts by teams from other communities", "1/28 d", 0, 100000, 0,
+           "assumption: no teams from outside", "services"),
     # staff
     _lever("staff", "社区工作者编制", "posts of community workers", "persons", 1, 60, 12, "community_team_min (10-15)", "staff",
            Kind.WHOLE),

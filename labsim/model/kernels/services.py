@@ -75,7 +75,7 @@ def coverage_of(setup: Setup, state: State, policy: Records, row: int, service: 
     """Return how far a service covers its need, submodel (17).
 
     Volunteers' work of the last period counts at its value for a year, spread like the
-    budget; finished projects count for the environment.
+    budget, where it is done; finished projects count for the environment.
     """
     world = setup.world[0]
     need = 0.0
@@ -95,7 +95,8 @@ def coverage_of(setup: Setup, state: State, policy: Records, row: int, service: 
     acts = 0
     for earlier in range(max(0, row - PERIOD + 1), row + 1):
         acts += int(state.daily[earlier].act_volunteer)
-    supply = share * (policy.service_budget + acts * (YEAR / PERIOD) * world.volunteer_value)
+    worked = acts * (1.0 - policy.volunteers_sent) + policy.volunteers_received
+    supply = share * (policy.service_budget + worked * (YEAR / PERIOD) * world.volunteer_value)
     if service == 2:
         supply = supply + state.ledger[0].project_value
     return service_coverage(world.saturation, supply, need * world.need_cost)
