@@ -163,16 +163,15 @@ class CommunityModel(CommunityDay):
         Raises:
             InputError: no such lever, a value out of range, a day that is over.
         """
-        first, before = self.day if day is None else day, self._most()
+        first = self.day if day is None else day
         self._levers = changed_levers(self._levers, values, first, self._under(), stop)
         most = self._most()
         self.staff += [StaffAgent(self, number) for number in range(len(self.staff), most["staff"])]
         handlers = self.desk.handlers
         handlers += [HandlerAgent(self, number) for number in range(len(handlers), most["handlers"])]
         for resident in self.people:
-            if before["supervisors"] <= resident.supervisor_rank < most["supervisors"]:
-                if Activity.PATROL not in resident.roles:
-                    SupervisorRole(resident)
+            if resident.supervisor_rank < most["supervisors"] and Activity.PATROL not in resident.roles:
+                SupervisorRole(resident)
         self._gather()
         what = {"levers": dict(values), "day": first, "stop": stop}
         self._fingerprint = changed_fingerprint(self._fingerprint, what)
@@ -238,6 +237,10 @@ class CommunityModel(CommunityDay):
         while self.day < last:
             self.step()
         return self
+
+    def advance(self, to: int | None = None) -> "CommunityModel":
+        """Do what :meth:`run` does, under the name that it has in the array engine."""
+        return self.run(to)
 
     def records(self) -> np.ndarray:
         """Return the ``DAILY`` records so far."""

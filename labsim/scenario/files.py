@@ -5,6 +5,7 @@ or one error with every problem of the file and of the files it extends, each wi
 line. A file says only what differs from the one it extends.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
 from labsim.scenario.written import written
 
+CITY_TABLE = "city"
+"""The table that makes a file a city (``city_files``)."""
+_IS_CITY = re.compile(r"^\s*\[\[?city[\].]", re.MULTILINE)
+
 
 def load(path_or_name: str | Path) -> Scenario:
     """Return the scenario of a file.
@@ -28,15 +33,29 @@ def load(path_or_name: str | Path) -> Scenario:
     Raises:
         InputError: the file or one it extends is missing or wrong; all problems at once.
     """
-    path = _find(str(path_or_name), None)
-    if path is None:
-        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)), Path())])
-    source = _read_chain(path, str(path_or_name), ())
-    reader = Reader(source, str(path_or_name), path.stem)
+    source, stem = source_of(path_or_name)
+    shown = str(path_or_name)
+    if CITY_TABLE in source.data:
+        what = t("这是一个城市（多个社区），不是单个社区的情景", "this is a city, not a scenario of one community")
+        place = place_of(CITY_TABLE, source.places, shown)
+        raise InputError([Problem(place, what, t(f"labsim city {shown}", f"labsim city {shown}"))])
+    reader = Reader(source, shown, stem)
     scenario = reader.scenario()
     raise_if(sorted(reader.problems, key=lambda one: (one.where.file or "", one.where.line or 0)))
     assert scenario is not None
     return scenario
+
+
+def source_of(path_or_name: str | Path) -> tuple[Source, str]:
+    """Return a file merged over the files it extends, and the name it gives to what has none.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    path = _find(str(path_or_name), None)
+    if path is None:
+        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)), Path())])
+    return _read_chain(path, str(path_or_name), ()), path.stem
 
 
 def save(scenario: Scenario, path: str | Path) -> Path:
@@ -53,8 +72,21 @@ def save(scenario: Scenario, path: str | Path) -> Path:
 
 
 def scenario_names() -> list[str]:
-    """Return the names of the scenarios that travel with the package, the stories among them."""
-    return sorted(path.stem for folder in _packaged() for path in folder.glob("*.toml"))
+    """Return the names of the scenarios of one community that travel with the package, the stories among them."""
+    return sorted(path.stem for path in _packaged_files() if not _is_city(path))
+
+
+def city_names() -> list[str]:
+    """Return the names of the cities that travel with the package."""
+    return sorted(path.stem for path in _packaged_files() if _is_city(path))
+
+
+def _is_city(path: Path) -> bool:
+    return _IS_CITY.search(path.read_text(encoding="utf-8")) is not None
+
+
+def _packaged_files() -> list[Path]:
+    return [path for folder in _packaged() for path in folder.glob("*.toml")]
 
 
 def _packaged() -> tuple[Path, Path]:
@@ -118,7 +150,7 @@ def _merged(parent: Source, child: Source) -> Source:
     moved: dict[str, str] = {}
     for key, value in child.data.items():
         before = data.get(key)
-        if key in TABLES and isinstance(value, dict) and isinstance(before, dict):
+        if key in (*TABLES, CITY_TABLE) and isinstance(value, dict) and isinstance(before, dict):
             data[key] = {**before, **value}
         elif key in LISTS and isinstance(value, list) and isinstance(before, list):
             data[key] = list(before)

@@ -48,6 +48,10 @@ _COUNTS = {
     "blocks": ("blocks", "block", "栋", "网格"),
     "items": ("items", "item", "个", "处"),
     "departments": ("departments", "department", "个", "部门"),
+    "communities": ("communities", "community", "个", "社区"),
+    "streets": ("streets", "street", "个", "街道"),
+    "acts": ("acts", "act", "人次"),
+    "periods": ("periods", "period", "期"),
     "ratio": ("ratio", "倍"),
     "yuan/yuan": ("yuan/yuan", "元/元"),
 }
@@ -126,7 +130,7 @@ _ZH = {
     "1/y": "每年", "1/event": "每次事件", "rule": "规则编号", "ratio": "倍", "d": "天", "h": "小时",
     "h/d": "小时/天", "y": "年", "handler-d": "人·天", "log": "对数", "1": "无量纲", "blocks": "栋", "items": "个",
     "departments": "个", "cases": "件", "indicators": "项", "formats": "种", "times": "次", "1/meeting": "每次会议",
-    "logit/d": "logit/天",
+    "logit/d": "logit/天", "communities": "个", "streets": "个", "acts": "人次", "periods": "期（28 天）",
 }  # fmt: skip
 
 
