@@ -7,11 +7,12 @@ Gives: one of four verdicts, or why there is none, with a sentence in Chinese an
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from labsim.analysis.paired import Basis, Paired
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
-from labsim.results.declaration import Better, Indicator
+from labsim.results.declaration import Better
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 
 MIN_PAIRS = 20
@@ -42,6 +43,26 @@ class Direction(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
     NONE = "none"
+
+
+class Measured(Protocol):
+    """What a verdict must know of an indicator, of a community or of a city."""
+
+    @property
+    def label(self) -> Text:
+        """Return its name in words."""
+
+    @property
+    def unit(self) -> str:
+        """Return the name of its unit."""
+
+    @property
+    def unit_text(self) -> Text:
+        """Return the words of its unit."""
+
+    @property
+    def better(self) -> Better:
+        """Return which way is better."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +105,19 @@ class Verdict:
     difference: Difference
 
 
-def verdict(difference: Difference) -> Verdict:
+def verdict(difference: Difference, declared: Measured | None = None) -> Verdict:
     """Return the verdict on a difference.
 
     The interval decides, never the point: all of it beyond delta *matters*; all of it on one
     side of zero is a difference in a known direction, *smaller* than what is shown to matter;
     all of it within plus or minus delta is *equal*; all else is *open*. The last three are
     ruled out while pairs are few or many cannot be measured.
+
+    Args:
+        difference: with its interval and the smallest difference that matters.
+        declared: the declaration of what was measured; that of the indicator when left out.
     """
-    item, numbers = indicator(difference.indicator), difference.paired
+    item, numbers = declared or indicator(difference.indicator), difference.paired
     kind = _kind(numbers, difference.delta)
     direction = _direction(item.better, numbers.difference) if kind in (Kind.MATTERS, Kind.SMALLER) else Direction.NONE
     beyond = max(abs(numbers.low), abs(numbers.high)) > difference.delta
@@ -170,7 +195,7 @@ def number(value: float, places: int, sign: bool = False) -> str:
     return f"{rounded:{'+' if sign and rounded else ''},.{max(places, 0)}f}"
 
 
-def _sentence(difference: Difference, item: Indicator, kind: Kind, words: Text) -> Text:
+def _sentence(difference: Difference, item: Measured, kind: Kind, words: Text) -> Text:
     head = item.label
     if difference.group != ALL:
         group = GROUP_LABELS[difference.group]
@@ -187,7 +212,7 @@ def _sentence(difference: Difference, item: Indicator, kind: Kind, words: Text) 
     return _numbers(difference, item, head, words)
 
 
-def _why_not(difference: Difference, item: Indicator) -> Text:
+def _why_not(difference: Difference, item: Measured) -> Text:
     """Return why there is no difference, with the value of a side that has one on its own."""
     p = difference.paired
     total = p.n + p.missing
@@ -200,17 +225,17 @@ def _why_not(difference: Difference, item: Indicator) -> Text:
     )
 
 
-def _level(value: float, item: Indicator, delta: float) -> str:
+def _level(value: float, item: Measured, delta: float) -> str:
     scale = _scale(item)
     shown = number(scale * value, decimals(0.0, scale * delta))
     return f"{shown}%" if item.unit == "share" and math.isfinite(value) else shown
 
 
-def _scale(item: Indicator) -> float:
+def _scale(item: Measured) -> float:
     return 100.0 if item.unit == "share" else 1.0
 
 
-def _numbers(difference: Difference, item: Indicator, head: Text, words: Text) -> Text:
+def _numbers(difference: Difference, item: Measured, head: Text, words: Text) -> Text:
     p, scale = difference.paired, _scale(item)
     width, delta = scale * (p.high - p.low) / 2, scale * difference.delta
     places = decimals(width, delta)
@@ -235,7 +260,7 @@ def _numbers(difference: Difference, item: Indicator, head: Text, words: Text) -
     )
 
 
-def _unit_words(item: Indicator) -> tuple[str, str]:
+def _unit_words(item: Measured) -> tuple[str, str]:
     if item.unit in PURE:
         return "", ""
     unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text

@@ -67,6 +67,10 @@ UNITS: dict[str, Text] = {
     "points/y": Text(zh="积分/年", en="points a year"),
     "points": Text(zh="积分", en="points"),
     "ratio": Text(zh="比值", en="ratio"),
+    "events/y": Text(zh="场/年", en="events a year"),
+    "communities": Text(zh="个社区", en="communities"),
+    "streets": Text(zh="个街道", en="streets"),
+    "yuan": Text(zh="元", en="yuan"),
 }
 """The words of every unit that an indicator may have."""
 

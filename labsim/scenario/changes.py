@@ -63,7 +63,7 @@ def changed_levers(
     for name, value in values.items():
         changed[name][first:last] = np.rint(value) if LEVERS[name].kind is Kind.WHOLE else value
     if {"care_share", "culture_share"} & set(values):
-        raise_if(table_problems(changed[first:last], -day))
+        raise_if(table_problems(changed[first:last].view(np.recarray), -day))
     return changed
 
 
