@@ -27,6 +27,7 @@ COMPILED: bool = os.environ.get("LABSIM_COMPILER", "on").lower() not in {"off", 
 
 
 _NEVER_COMPILED = (
+    "city",
     "mesa_",
     "parts",
     "mean_field",

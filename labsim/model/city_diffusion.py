@@ -38,10 +38,10 @@ def secretaries(seed: int, street: Sequence[int], inside: float, between: float)
     return known
 
 
-def example_share(known: NDArray[np.bool_], good: NDArray[np.bool_], community: int) -> float:
-    """Return the share of a secretary's contacts who set a good example, 0 without contacts."""
-    contacts = int(known[community].sum())
-    return int((known[community] & good).sum()) / contacts if contacts else 0.0
+def example_shares(known: NDArray[np.bool_], good: NDArray[np.bool_]) -> list[float]:
+    """Return for every secretary the share of contacts who set a good example, 0 without contacts."""
+    contacts, examples = known.sum(axis=1).tolist(), (known & good).sum(axis=1).tolist()
+    return [some / every if every else 0.0 for some, every in zip(examples, contacts, strict=True)]
 
 
 def adopting(
@@ -62,10 +62,11 @@ def adopting(
     """
     seed, period, practice = address
     innovation, imitation, threshold = hazard
+    shares = example_shares(known, good)
     return [
         community
         for community in range(len(known))
         if not adopted[community]
         and uniform(seed, Decision.CITY_ADOPT, period, practice * PAIR + community)
-        < adoption_probability(innovation, imitation, threshold, example_share(known, good, community))
+        < adoption_probability(innovation, imitation, threshold, shares[community])
     ]
