@@ -12,7 +12,9 @@ from pathlib import Path
 
 from labsim.foundations.declared import Catalogue, Quantity
 from labsim.model.day import ORDER
+from labsim.results.city_catalogue import CITY_INDICATORS
 from labsim.results.indicators import indicators
+from labsim.scenario.city_declared import CITY, PRACTICE
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.instruments import instruments
 from labsim.scenario.levers import LEVERS
@@ -70,10 +72,21 @@ def _instruments() -> str:
     return _markdown(("code", "name", "中文", "English", "levers", "evidence"), rows)
 
 
+def _city_indicators() -> str:
+    rows = (
+        [f"`{name}`", item.label.zh, item.label.en, item.unit, str(item.better), item.definition.en]
+        for name, item in CITY_INDICATORS.items()
+    )
+    return _markdown(("name", "中文", "English", "unit", "better", "definition"), rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "levers": lambda: _quantities(LEVERS),
     "world": _world,
     "community": lambda: _quantities(COMMUNITY),
+    "city": lambda: _quantities(CITY),
+    "practice": lambda: _quantities(PRACTICE),
+    "city_indicators": _city_indicators,
     "order": _order,
     "indicators": _indicators,
     "instruments": _instruments,
