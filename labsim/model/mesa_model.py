@@ -20,7 +20,7 @@ and the layouts of records. They share no loop: this one is written to be read.
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -33,20 +33,18 @@ from labsim.model.day import ORDER
 from labsim.model.mesa_agents import StaffAgent, TreasuryAgent
 from labsim.model.mesa_base import DayRecord, Values
 from labsim.model.mesa_calendar import EventQueue
-from labsim.model.mesa_cases import CaseDesk, HandlerAgent
-from labsim.model.mesa_day import CommunityDay
+from labsim.model.mesa_cases import CaseDesk
 from labsim.model.mesa_injects import InjectRow
 from labsim.model.mesa_items import CheckItem, DepartmentAgent
 from labsim.model.mesa_people import ResidentAgent
 from labsim.model.mesa_registry import MODULE_AGENTS
-from labsim.model.mesa_roles import ROLES, SupervisorRole, give_roles
+from labsim.model.mesa_roles import give_roles
+from labsim.model.mesa_under_way import UnderWay
 from labsim.model.modules.states import is_on
 from labsim.model.state import CASES, CELLS, DAILY, FEN, GROUPS, PERIOD, Activity
 from labsim.model.trajectory import Trajectory
 from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
-from labsim.scenario.changes import Under, added_injects, changed_fingerprint, changed_levers
-from labsim.scenario.phases import Inject
 from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table, world_values
 from labsim.scenario.world import AGES
 
@@ -56,7 +54,7 @@ def _of_last_day(model: "CommunityModel", column: str) -> float:
     return value
 
 
-class CommunityModel(CommunityDay):
+class CommunityModel(UnderWay):
     """One replication of a scenario, day by day.
 
     Attributes:
@@ -147,54 +145,6 @@ class CommunityModel(CommunityDay):
         places = zip(*(column.tolist() for column in population.items), strict=True)
         self.items = [CheckItem(self, row, *place) for row, place in enumerate(places)]
         self._gather()
-
-    def _most(self) -> dict[str, int]:
-        """Return the largest number of posts, handlers and supervisors on any day."""
-        return {name: int(self._levers[name].max()) for name in ("staff", "handlers", "supervisors")}
-
-    def set_levers(self, values: Mapping[str, float], day: int | None = None, stop: int | None = None) -> None:
-        """Set levers from a day on, as a scenario with these phases would have.
-
-        Args:
-            values: levers and their new values.
-            day: the first day of the new values; the next day to be simulated when left out.
-            stop: the day on which what held before holds again; never when left out.
-
-        Raises:
-            InputError: no such lever, a value out of range, a day that is over.
-        """
-        first = self.day if day is None else day
-        self._levers = changed_levers(self._levers, values, first, self._under(), stop)
-        most = self._most()
-        self.staff += [StaffAgent(self, number) for number in range(len(self.staff), most["staff"])]
-        handlers = self.desk.handlers
-        handlers += [HandlerAgent(self, number) for number in range(len(handlers), most["handlers"])]
-        for resident in self.people:
-            if resident.supervisor_rank < most["supervisors"] and Activity.PATROL not in resident.roles:
-                SupervisorRole(resident)
-        self._gather()
-        what = {"levers": dict(values), "day": first, "stop": stop}
-        self._fingerprint = changed_fingerprint(self._fingerprint, what)
-
-    def add_injects(self, *injects: Inject) -> None:
-        """Let more happen to the community, from today on, as a scenario with these injects would have.
-
-        Raises:
-            InputError: an inject is not possible or its day is over.
-        """
-        self._injects = added_injects(self._injects, injects, self._under(), len(self.departments))
-        self.injects = [InjectRow(*row) for row in self._injects.tolist()]
-        what = {"injects": [one.model_dump(mode="json") for one in injects]}
-        self._fingerprint = changed_fingerprint(self._fingerprint, what)
-
-    def _under(self) -> Under:
-        return Under(self.day, self.burn_in, self.horizon)
-
-    def _gather(self) -> None:
-        """Gather agents of a kind."""
-        self.residents = self.agents.select(agent_type=ResidentAgent)
-        self.workers = self.agents.select(agent_type=StaffAgent)
-        self.roles = {activity: self.agents.select(agent_type=ROLES[activity]) for activity in Activity}
 
     def _introduce(self, population: Population) -> None:
         """Tell residents whom they know, and blocks who lives there."""

@@ -68,7 +68,7 @@ def formality(city: CityTrajectory) -> Array:
     """Return the share of visits in each community that were a formality, NaN without visits."""
     visits = city.periods["visits"].sum(axis=0)
     formal = city.periods["perfunctory"].sum(axis=0)
-    return np.divide(formal, visits, out=np.full(len(visits), NOT_MEASURABLE), where=visits > 0)
+    return np.where(visits > 0, formal / np.maximum(visits, 1), NOT_MEASURABLE)
 
 
 def third(values: Array, highest: bool) -> float:
@@ -141,7 +141,7 @@ def street_rows(city: CityTrajectory, names: Sequence[str] = ()) -> list[Row]:
         own = [row for row in rows if row["street"] == street + 1]
         made: Row = {"street": street + 1, "communities": len(own)}
         for name in own[0]:
-            values = [float(row[name]) for row in own if isinstance(row[name], int | float)]
+            values = [float(value) for row in own if isinstance(value := row[name], int | float)]
             if name in ("residents", "adopted"):
                 made[name] = int(sum(values))
             elif name not in ("community", "street"):

@@ -3,9 +3,11 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +29,7 @@ from labsim.presentation.cli import main
 from labsim.results.city import choose, community_rows, gini, street_rows
 from labsim.results.city_catalogue import CITY_INDICATORS
 from labsim.scenario.city import City, Practice
-from labsim.scenario.city_declared import FundRule, Level, TeamRule, VisitRule
+from labsim.scenario.city_declared import CITY, PRACTICE, FundRule, Learning, Level, Published, TeamRule, VisitRule
 from labsim.scenario.city_files import load_city, save_city
 from labsim.scenario.files import city_names, load, scenario_names
 from labsim.scenario.scenario import Scenario
@@ -36,16 +38,15 @@ SEED = 3
 SMALL = Scenario(horizon=112, burn_in=56).with_community(residents=60, blocks=3, items=90, panel=10)
 SAME = dict.fromkeys(("volunteer_spread", "contact_spread", "perfunctory_spread", "fault_spread", "size_spread"), 0.0)
 POINTS = Practice(
-    name="points", instruments=("points_scheme",), levers={"supervisors": 8.0, "handlers": 4.0}, published="volunteers",
+    name="points", instruments=("points_scheme",), levers={"supervisors": 8.0, "handlers": 4.0}, published=Published.VOLUNTEERS,
     values={"start": 28, "window": 1, "imitation": 2.0, "innovation": 0.3, "threshold": 0.0},
 )  # fmt: skip
 FUND = {"fund": 60000.0, "grant": 2000.0, "bid_load": 1.0}
 
 
-def small(communities: int = 3, streets: int = 2, **fields: object) -> City:
+def small(communities: int = 3, streets: int = 2, **fields: Any) -> City:
     values = {"communities": communities, "streets": streets, "event_acts": 3, "size_spread": 0.2}
-    values |= fields.pop("values", {})  # type: ignore[arg-type]
-    return City(scenario=SMALL, values=values, **fields)
+    return City(scenario=SMALL, values=values | fields.pop("values", {}), **fields)
 
 
 def cities() -> list[City]:
@@ -302,7 +303,7 @@ def test_only_those_who_are_seen_to_improve_are_followed():
     """With a margin that nobody reaches there is no example; by contact alone there is one at once."""
     blind = {**POINTS.values, "innovation": 0.0, "margin": 5.0, "imitation": 20.0}
     values = {"ties_street": 1.0, "ties_district": 1.0}
-    for learning, expected in (("results", 1), ("contact", 3)):
+    for learning, expected in ((Learning.RESULTS, 1), (Learning.CONTACT, 3)):
         practice = Practice(**{**dict(POINTS), "values": blind, "learning": learning})
         one = simulate_city(small(values=values, practices=(practice,)), SEED)
         assert (one.adopted >= 0).sum() == expected
@@ -379,6 +380,13 @@ def test_every_value_and_rule_counts_in_the_fingerprint():
     assert base.changed(scenario=SMALL.renamed("x", "某", "x")).fingerprint() == base.fingerprint()
 
 
+def test_no_number_of_a_city_is_dead(root: Path):
+    """Every declared number is asked for by name where cities are run."""
+    files = [*sorted((root / "labsim" / "model").glob("city*.py")), root / "labsim" / "scenario" / "city.py"]
+    asked = set(re.findall(r'value\(\s*"(\w+)"', "".join(file.read_text(encoding="utf-8") for file in files)))
+    assert asked == {*CITY, *PRACTICE}
+
+
 WRONG = """extends = "baseline"
 [city]
 comunities = 3
@@ -420,7 +428,7 @@ def test_all_mistakes_are_told_at_once_with_place_and_help(tmp_path: Path):
         ({"fund_rule": "favour"}, "fund_rule"),
     ],
 )
-def test_what_makes_no_city_is_refused(fields: dict[str, object], part: str):
+def test_what_makes_no_city_is_refused(fields: dict[str, Any], part: str):
     with pytest.raises(InputError) as caught:
         small(**fields)
     assert part in caught.value.render("en")
