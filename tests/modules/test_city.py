@@ -250,17 +250,17 @@ def spread(known: np.ndarray, hazard: tuple[float, float, float], first: int, pe
 
 def test_without_influence_the_hazard_is_constant():
     """Times to adoption are geometric: mean 1/h, variance (1-h)/h²."""
-    many, p = 4000, 0.25
+    many, p = 1500, 0.25
     h = 1 - math.exp(-p)
     counts = spread(np.zeros((many, many), np.bool_), (p, 5.0, 0.0), 0, 80, SEED)
     assert counts[-1] == many
     times = np.repeat(np.arange(1, 81), np.diff(counts))
     assert times.mean() == pytest.approx(1 / h, abs=4 * math.sqrt((1 - h) / h**2 / many))
-    assert times.var() == pytest.approx((1 - h) / h**2, rel=0.15)
+    assert times.var() == pytest.approx((1 - h) / h**2, rel=0.25)
 
 
 def test_a_complete_network_gives_the_logistic_curve():
-    many, q, first, seeds = 200, 0.1, 20, 12
+    many, q, first, seeds = 100, 0.1, 10, 10
     known = ~np.eye(many, dtype=np.bool_)
     runs = np.array([spread(known, (0.0, q, 0.0), first, 60, seed) for seed in range(seeds)]) / many
     period = np.arange(61)
