@@ -38,7 +38,8 @@ SEED = 3
 SMALL = Scenario(horizon=112, burn_in=56).with_community(residents=60, blocks=3, items=90, panel=10)
 SAME = dict.fromkeys(("volunteer_spread", "contact_spread", "perfunctory_spread", "fault_spread", "size_spread"), 0.0)
 POINTS = Practice(
-    name="points", instruments=("points_scheme",), levers={"supervisors": 8.0, "handlers": 4.0}, published=Published.VOLUNTEERS,
+    name="points", instruments=("points_scheme",), levers={"supervisors": 8.0, "handlers": 4.0},
+    published=Published.VOLUNTEERS,
     values={"start": 28, "window": 1, "imitation": 2.0, "innovation": 0.3, "threshold": 0.0},
 )  # fmt: skip
 FUND = {"fund": 60000.0, "grant": 2000.0, "bid_load": 1.0}
