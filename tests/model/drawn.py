@@ -13,12 +13,16 @@ from labsim.foundations.compiled import COMPILED
 from labsim.foundations.declared import Catalogue, Kind, Quantity
 from labsim.model.mesa_model import CommunityModel
 from labsim.model.simulate import simulate
+from labsim.scenario.community import COMMUNITY
 from labsim.scenario.levers import LEVERS
+from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.phases import Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.world import WORLD
 
 MANY = 20
+FULL = 2
+"""Scenarios with every extension module on that come before the drawn ones."""
 _SUMS = {"care_share", "culture_share", "young_share", "older_share", "facility_share", "capital_share"}
 _SCORE = ("score_service", "score_problem", "score_efficacy")
 # Ranges are wide enough for a community of a million; these keep small ones busy.
@@ -80,6 +84,21 @@ def draw_scenario(number: int) -> Scenario:
     )  # fmt: skip
 
 
+def draw_full(number: int) -> Scenario:
+    """Return a random scenario in which every extension module is on and has something to do.
+
+    It lasts a quarter, so that there is an appraisal; it is small, because plain Python runs it too.
+    """
+    chance = Random(5000 + number)
+    switches = {name: 1.0 for name in COMMUNITY if name.startswith("module_")}
+    drawn = draw_scenario(1000 + number).with_community(**switches, residents=60, items=80, blocks=4, panel=12)
+    levers = {name: value_of(chance, LEVERS[name]) for name in MODULE_OF_LEVER}
+    levers |= {"warnings": 1.0, "warning_blue_age": 2.0, "warning_yellow_age": 5.0, "trainings": 12.0}
+    levers |= {"joint_meetings": 2.0, "grid_officers": 2.0, "social_workers": 2.0}
+    scenario = drawn.changed(horizon=112, burn_in=28, phases=()).with_levers(**levers)
+    return scenario.renamed(f"full-{number}", f"全部机制{number}", f"all modules {number}")
+
+
 def draw_injects(chance: Random, horizon: int, departments: int) -> list[Inject]:
     """Draw at least one inject of every kind."""
     of_kind: dict[InjectKind, Any] = {
@@ -122,7 +141,8 @@ def baseline(residents: int = 300, horizon: int = 112) -> Scenario:
 
 def scenarios(many: int = MANY) -> list[Scenario]:
     """Return all scenarios that the engines are compared on."""
-    return [baseline(), extreme(False), extreme(True), *(draw_scenario(number) for number in range(many))]
+    full = [draw_full(number) for number in range(FULL)]
+    return [baseline(), extreme(False), extreme(True), *full, *(draw_scenario(number) for number in range(many))]
 
 
 SEED = 7
@@ -140,5 +160,8 @@ def mesa(many: int) -> list[str]:
 
 if __name__ == "__main__":
     count = int(sys.argv[1])
-    digests = {"array": array_engine(count), "mesa": mesa(min(count, 3))}
+    if sys.argv[2:] == ["full"]:
+        digests = {"array": [simulate(draw_full(number), SEED).digest() for number in range(count)]}
+    else:
+        digests = {"array": array_engine(count), "mesa": mesa(min(count, 3))}
     print(json.dumps({"compiled": COMPILED, **digests}))

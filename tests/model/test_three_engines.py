@@ -22,13 +22,14 @@ from labsim.scenario.phases import Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
 from tests.model import drawn
 
-NAMES = ["baseline", "low ends", "high ends", *(f"drawn {number}" for number in range(drawn.MANY))]
+FULL_NAMES = [f"all modules {number}" for number in range(drawn.FULL)]
+NAMES = ["baseline", "low ends", "high ends", *FULL_NAMES, *(f"drawn {number}" for number in range(drawn.MANY))]
 
 
-def start_plain(root: Path, many: int) -> subprocess.Popen[str]:
+def start_plain(root: Path, many: int, *which: str) -> subprocess.Popen[str]:
     """Start a process of plain Python that prints its digests."""
     environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.model.drawn", str(many)]
+    command = [sys.executable, "-W", "error", "-m", "tests.model.drawn", str(many), *which]
     return subprocess.Popen(
         command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
@@ -81,7 +82,7 @@ def test_plain_python_equals_compiled(array: list[Trajectory], plain: dict[str, 
 
 def test_mesa_with_the_compiler_off_equals_compiled(array: list[Trajectory], plain: dict[str, list[str]]):
     some = plain["mesa"]
-    assert len(some) == 6
+    assert len(some) == 6 + drawn.FULL
     assert some == [one.digest() for one in array[: len(some)]]
 
 
@@ -199,6 +200,27 @@ def test_a_run_in_pieces_is_the_same_run(busy: Trajectory):
     for day in (-100, 0, 1, 29, 365):
         run.advance(day)
     assert run.advance().trajectory().digest() == busy.digest()
+
+
+def test_with_every_module_on_every_module_has_something_to_do(array: list[Trajectory]):
+    """Equal zeros prove nothing: most columns of every module move in one of the two scenarios."""
+    full = array[3 : 3 + drawn.FULL]
+    modules = {MODULE_OF_LEVER[lever] for lever in MODULE_OF_LEVER}
+    for module in modules:
+        names = full[0].modules[module].dtype.names or ()
+        busy = [name for name in names if any(len(np.unique(one.modules[module][name])) > 1 for one in full)]
+        assert len(busy) > 0.5 * len(names), (module, sorted(set(names) - set(busy)))
+
+
+@pytest.mark.slow
+def test_many_scenarios_with_every_module_on_in_all_engines(root: Path):
+    process = start_plain(root, 30, "full")
+    array = [simulate(drawn.draw_full(number), drawn.SEED).digest() for number in range(30)]
+    mesa = [CommunityModel(drawn.draw_full(n), drawn.SEED).run().trajectory().digest() for n in range(30)]
+    out, err = process.communicate(timeout=3000)
+    assert process.returncode == 0, err
+    assert mesa == array
+    assert json.loads(out)["array"] == array
 
 
 @pytest.mark.slow

@@ -52,10 +52,12 @@ def injects(rng: np.random.Generator, departments: int) -> tuple[Inject, ...]:
     return tuple(found)
 
 
-def configuration(seed: int) -> Scenario | None:
+def configuration(seed: int, every_module: bool = False) -> Scenario | None:
     """Return a random scenario, or None when its values contradict each other."""
     rng = np.random.default_rng(seed)
     community = {name: value(rng, q) for name, q in COMMUNITY.items()}
+    if every_module:
+        community |= {name: 1.0 for name in COMMUNITY if name.startswith("module_")}
     world = {name: value(rng, q) for name, q in WORLD.items()}
     # Utilities where both acting and not acting happen; the ends of the range are certain.
     world |= {name: float(rng.uniform(-3, 2)) for name in WORLD if name.startswith("alpha_")}
@@ -81,12 +83,12 @@ def configuration(seed: int) -> Scenario | None:
         return None
 
 
-def configurations(count: int) -> list[tuple[int, Scenario]]:
-    """Return so many random scenarios with their seeds."""
+def configurations(count: int, every_module: bool = False) -> list[tuple[int, Scenario]]:
+    """Return so many random scenarios with their seeds; modules are on by chance, or all of them."""
     found: list[tuple[int, Scenario]] = []
     seed = 0
     while len(found) < count:
-        scenario = configuration(seed)
+        scenario = configuration(seed, every_module)
         if scenario is not None:
             found.append((seed, scenario))
         seed += 1

@@ -12,12 +12,18 @@ from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.scenario.scenario import Scenario, lever_table
 from tests.verification.configurations import BURN_IN, HORIZON, configurations
 
-COUNT, CHUNKS = 200, 10
+COUNT, CHUNKS, FULL = 200, 10, 12
 
 
 @cache  # drawing is pure: the same scenarios every time
 def drawn() -> list[tuple[int, Scenario]]:
     return configurations(COUNT)
+
+
+@cache
+def drawn_full(count: int) -> list[tuple[int, Scenario]]:
+    """Return scenarios with every extension module on."""
+    return configurations(count, every_module=True)
 
 
 def check_money(daily: np.ndarray, accounts: np.ndarray, fees: int) -> None:
@@ -115,22 +121,70 @@ def check_state(run: Run) -> None:
     assert (clock[np.isfinite(clock)] >= run.day).all()
 
 
+def check_modules(table: Trajectory) -> None:
+    """What modules count agrees with itself and with the core, every day."""
+    modules = table.modules
+    if "disputes" in modules:
+        rows = modules["disputes"]
+        opened = rows["opened_neighbour"] + rows["opened_property"]
+        settled = rows["settled_neighbour"] + rows["settled_property"]
+        escalated = rows["escalated_neighbour"] + rows["escalated_property"]
+        assert (np.cumsum(opened - settled - escalated) == rows["open"]).all()
+    if "coordination" in modules:
+        rows = modules["coordination"]
+        assert rows["opened"].sum() == len(table.cases)
+        assert (rows["attended"] <= rows["invited"]).all()
+        assert (rows["decided_at_meeting"] <= rows["agenda"]).all()
+        assert (rows["grid_found"] + rows["team_found"] <= table.daily["found_patrol"]).all()
+    if "workforce" in modules:
+        rows = modules["workforce"]
+        left = rows["left_blocked"] + rows["left_other"] + rows["left_abolished"]
+        assert (np.diff(rows["present"]) == (rows["hired"] - left)[1:]).all()
+    if "evaluation" in modules:
+        rows = modules["evaluation"]
+        for who in ("staff", "department"):
+            attention = sum(rows[name] for name in rows.dtype.names or () if name.startswith(f"{who}_"))
+            assert np.allclose(attention, 1.0, atol=1e-9)
+        issued = sum(np.cumsum(rows[f"warned_{colour}"]) for colour in ("blue", "yellow", "red"))
+        assert (issued - np.cumsum(rows["answered_in_time"] + rows["answered_late"]) == rows["pending"]).all()
+
+
+def check_run(seed: int, scenario: Scenario) -> None:
+    """Run a configuration and hold every book against every other."""
+    run = start(scenario, seed)
+    for day in (-7, 28, 91, HORIZON):
+        check_state(run.advance(day))
+    table = run.trajectory()
+    staff = lever_table(scenario).staff
+    assert (table.daily["staff_present"] <= staff).all()
+    posts = run.state.posts.state
+    assert (posts != 0).sum() == staff[-1]
+    fees = int(table.modules["disputes"]["fees"].sum()) if "disputes" in table.modules else 0
+    check_money(table.daily, run.state.accounts, fees)
+    check_points(table.daily, run.state.people.points)
+    check_cases(table, len(run.state.items))
+    check_residents(table)
+    check_modules(table)
+
+
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_v9_books_balance_every_day(chunk: int):
     for seed, scenario in drawn()[chunk::CHUNKS]:
-        run = start(scenario, seed)
-        for day in (-7, 28, 91, HORIZON):
-            check_state(run.advance(day))
-        table = run.trajectory()
-        staff = lever_table(scenario).staff
-        assert (table.daily["staff_present"] <= staff).all()
-        posts = run.state.posts.state
-        assert (posts != 0).sum() == staff[-1]
-        fees = int(table.modules["disputes"]["fees"].sum()) if "disputes" in table.modules else 0
-        check_money(table.daily, run.state.accounts, fees)
-        check_points(table.daily, run.state.people.points)
-        check_cases(table, len(run.state.items))
-        check_residents(table)
+        check_run(seed, scenario)
+
+
+@pytest.mark.parametrize("number", range(FULL))
+def test_v9_books_balance_with_every_module_on(number: int):
+    seed, scenario = drawn_full(FULL)[number]
+    assert all(on for name, on in scenario.community.items() if name.startswith("module_"))
+    check_run(seed, scenario)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_v9_books_balance_with_every_module_on_in_200_configurations(chunk: int):
+    for seed, scenario in drawn_full(COUNT)[chunk::CHUNKS]:
+        check_run(seed, scenario)
 
 
 def test_v9_the_configurations_are_not_idle():
