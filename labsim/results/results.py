@@ -4,11 +4,14 @@ Takes: trajectories. Gives: rows of scenario, world, replication, seed, indicato
 window and value; NaN stays a row, because what cannot be measured must be countable.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from labsim.model.state import PERIOD
 from labsim.model.trajectory import Trajectory
@@ -56,13 +59,68 @@ class Reduction:
         select(self.series)
         return select(self.indicators)
 
+    @property
+    def wide(self) -> "Reduction":
+        """Return the reduction that keeps all indicators and groups; it answers every narrower one."""
+        return replace(self, indicators=None, by_group=True)
 
-@dataclass(frozen=True)
+
+Rows = tuple[tuple[str, str, str], ...]
+"""Indicator, group and window of each value."""
+Periods = tuple[tuple[str, str, int], ...]
+"""Indicator, group and 28-day period of each value of a series."""
+
+
+@dataclass(frozen=True, eq=False)
 class Reduced:
-    """What is kept of one run: rows without the columns that name the run."""
+    """What is kept of one run, without what names the run.
 
-    values: tuple[tuple[str, str, str, float], ...]
-    series: tuple[tuple[str, str, int, float], ...]
+    Attributes:
+        rows: what each value is; one object for all runs of an experiment, or memory would grow with names.
+        values: [len(rows)], NaN where it could not be measured.
+        periods: what each value of the series is; as ``rows``.
+        series: [len(periods)].
+    """
+
+    rows: Rows
+    values: NDArray[np.float64]
+    periods: Periods
+    series: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Share the names with all runs that have the same."""
+        object.__setattr__(self, "rows", _shared(self.rows))
+        object.__setattr__(self, "periods", _shared(self.periods))
+
+    def __reduce__(self) -> tuple[type["Reduced"], tuple[Any, ...]]:
+        """Come out of a pickle, from a worker process, by the door that shares names."""
+        return Reduced, (self.rows, self.values, self.periods, self.series)
+
+    def narrowed(self, what: Reduction) -> "Reduced":
+        """Return what a narrower reduction would have kept.
+
+        Raises:
+            InputError: the reduction names an indicator that does not exist.
+        """
+        names = {item.name for item in what.chosen()}
+        rows = [i for i, (name, group, _) in enumerate(self.rows) if name in names and (what.by_group or group == ALL)]
+        periods = [
+            i
+            for i, (name, group, _) in enumerate(self.periods)
+            if name in what.series and (what.by_group or group == ALL)
+        ]
+        return Reduced(
+            tuple(self.rows[i] for i in rows),
+            self.values[rows],
+            tuple(self.periods[i] for i in periods),
+            self.series[periods],
+        )
+
+
+@lru_cache(maxsize=1024)
+def _shared(names: Any) -> Any:
+    """Return the first tuple seen that equals this one."""
+    return names
 
 
 def reduce(trajectory: Trajectory, what: Reduction, counts: Counts | None = None) -> Reduced:
@@ -79,30 +137,30 @@ def reduce(trajectory: Trajectory, what: Reduction, counts: Counts | None = None
     chosen = what.chosen()
     first, last = what.window or (0, trajectory.horizon)
     window = f"{first}:{last}"
-    views = {}
-    values = []
-    for item in chosen:
-        for group in groups(item) if what.by_group else (ALL,):
-            if group not in views:
-                views[group] = view(trajectory, (first, last), group, counts=counts)
-            values.append((item.name, group, window, value_of(item, views[group])))
-    kept = [
-        (item.name, group, period, float(value))
-        for item in select(what.series)
-        for group in (groups(item) if what.by_group else (ALL,))
-        for period, value in enumerate(series(trajectory, item.name, PERIOD, group, counts=counts))
-    ]
-    return Reduced(tuple(values), tuple(kept))
+    rows = [(item, group) for item in chosen for group in (groups(item) if what.by_group else (ALL,))]
+    views = {group: view(trajectory, (first, last), group, counts=counts) for group in {group for _, group in rows}}
+    wanted = [(item, group) for item in select(what.series) for group in (groups(item) if what.by_group else (ALL,))]
+    curves = [series(trajectory, item.name, PERIOD, group, counts=counts) for item, group in wanted]
+    return Reduced(
+        tuple((item.name, group, window) for item, group in rows),
+        np.array([value_of(item, views[group]) for item, group in rows], np.float64),
+        tuple(
+            (item.name, group, i)
+            for (item, group), curve in zip(wanted, curves, strict=True)
+            for i in range(len(curve))
+        ),
+        np.concatenate([*curves, np.zeros(0)]),
+    )
 
 
-def tidy(runs: Iterable[tuple[Run, Reduced]]) -> pd.DataFrame:
+def tidy(runs: Sequence[tuple[Run, Reduced]]) -> pd.DataFrame:
     """Return one row per run, indicator and group, with the columns :data:`COLUMNS`."""
-    return _frame(((run, row) for run, reduced in runs for row in reduced.values), COLUMNS)
+    return _frame([(run, reduced.rows, reduced.values) for run, reduced in runs], COLUMNS)
 
 
-def tidy_series(runs: Iterable[tuple[Run, Reduced]]) -> pd.DataFrame:
+def tidy_series(runs: Sequence[tuple[Run, Reduced]]) -> pd.DataFrame:
     """Return one row per run, indicator, group and 28-day period, with :data:`SERIES_COLUMNS`."""
-    return _frame(((run, row) for run, reduced in runs for row in reduced.series), SERIES_COLUMNS)
+    return _frame([(run, reduced.periods, reduced.series) for run, reduced in runs], SERIES_COLUMNS)
 
 
 def table(
@@ -114,17 +172,41 @@ def table(
     """Return the tidy table of replications of one scenario in the central world."""
     plan = what or Reduction()
     return tidy(
-        (Run(scenario, 0, i, one.seed), reduce(one, plan, counts[i] if counts else None))
-        for i, one in enumerate(trajectories)
+        [
+            (Run(scenario, 0, i, one.seed), reduce(one, plan, counts[i] if counts else None))
+            for i, one in enumerate(trajectories)
+        ]
     )
 
 
-def _frame(rows: Iterable[tuple[Run, tuple[Any, ...]]], columns: Sequence[str]) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        [(run.scenario, run.world, run.replication, run.seed, *row) for run, row in rows], columns=list(columns)
+def _frame(runs: Sequence[tuple[Run, Rows | Periods, NDArray[np.float64]]], columns: Sequence[str]) -> pd.DataFrame:
+    """Return the values of all runs below one another; names become categories, which keeps millions of rows small."""
+    lengths = [len(values) for _, _, values in runs]
+    frame: dict[str, Any] = {"scenario": _category([run.scenario for run, _, _ in runs], lengths)}
+    for name in KEYS[1:]:
+        frame[name] = np.repeat(np.array([getattr(run, name) for run, _, _ in runs], np.int64), lengths)
+    layouts = {id(rows): rows for _, rows, _ in runs}
+    for place, name in enumerate(columns[len(KEYS) : -1]):
+        parts = {key: [row[place] for row in rows] for key, rows in layouts.items()}
+        if name == "period":
+            whole = {key: np.array(part, np.int64) for key, part in parts.items()}
+            frame[name] = np.concatenate([np.zeros(0, np.int64), *(whole[id(rows)] for _, rows, _ in runs)])
+        else:
+            frame[name] = _categories(parts, [id(rows) for _, rows, _ in runs])
+    frame["value"] = np.concatenate([np.zeros(0), *(values for _, _, values in runs)])
+    return pd.DataFrame(frame, columns=list(columns))
+
+
+def _category(names: Sequence[str], lengths: Sequence[int]) -> pd.Categorical:
+    known = sorted(set(names))
+    code = {name: i for i, name in enumerate(known)}
+    return pd.Categorical.from_codes(np.repeat(np.array([code[n] for n in names], np.int32), lengths), categories=known)
+
+
+def _categories(parts: dict[int, list[str]], order: Sequence[int]) -> pd.Categorical:
+    known = sorted({name for part in parts.values() for name in part})
+    code = {name: i for i, name in enumerate(known)}
+    codes = {key: np.array([code[name] for name in part], np.int32) for key, part in parts.items()}
+    return pd.Categorical.from_codes(
+        np.concatenate([np.zeros(0, np.int32), *(codes[key] for key in order)]), categories=known
     )
-    # Names repeat in every run: categories keep hundreds of thousands of rows small.
-    for name in {"scenario", "indicator", "group", "window"} & set(columns):
-        frame[name] = frame[name].astype("category")
-    whole = {name: "int64" for name in ("world", "replication", "seed", "period") if name in columns}
-    return frame.astype({**whole, "value": "float64"})
