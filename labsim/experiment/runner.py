@@ -8,16 +8,18 @@ usable: the result is then partial and says so. The first Ctrl-C waits for what 
 way, a second one does not.
 """
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from labsim.experiment.design import Design, Job
+from labsim.experiment.shelf import Failure, Place, Shelf
+from labsim.experiment.workers import Feed, Workers
+from labsim.foundations.declared import Text
 from labsim.model.trajectory import Trajectory
 from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
@@ -25,10 +27,13 @@ from labsim.results.declaration import Counts
 from labsim.results.indicators import view
 from labsim.results.record import Record, record, run_id
 from labsim.results.results import Reduced, Reduction, Run, reduce, tidy, tidy_series
+from labsim.results.store import RunStore
 from labsim.scenario.scenario import Scenario, community_values
 
 Progress = Callable[[int, int], None]
 """Called with runs done and runs requested, from the calling thread."""
+_TOGETHER = 4
+"""Scenarios of one task: they share a population."""
 FAILURE_COLUMNS = ("scenario", "world", "replication", "seed", "error")
 
 
@@ -37,14 +42,6 @@ class Simulate(Protocol):
 
     def __call__(self, scenario: Scenario, seed: int, *, population: Population | None = None) -> Trajectory:
         """Return the trajectory of a scenario on a seed."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A run that ended in an error."""
-
-    run: Run
-    error: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,8 @@ class ExperimentResult:
         failed: number of failed runs.
         cancelled: number of runs that never ran, or were not waited for.
         interrupted: whether the experiment was stopped before it was done.
+        stored: number of finished runs that were found in a store.
+        notes: what a store had to say, such as a full disk.
     """
 
     design: Design
@@ -70,6 +69,8 @@ class ExperimentResult:
     failed: int
     cancelled: int
     interrupted: bool
+    stored: int = 0
+    notes: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every run is accounted for."""
@@ -109,54 +110,66 @@ class ExperimentResult:
 def run(
     design: Design,
     what: Reduction | None = None,
-    executor: Executor | None = None,
+    executor: Workers | Executor | None = None,
     progress: Progress | None = None,
     simulate: Simulate | None = None,
+    store: RunStore | None = None,
 ) -> ExperimentResult:
     """Run a design.
 
     Args:
         design: scenarios, worlds and replications.
         what: what to keep of each run; all indicators over the whole programme when left out.
-        executor: any executor of ``concurrent.futures``; one thread per processor when left
+        executor: who works, or any executor of ``concurrent.futures``; one thread per processor when left
             out (the compiled model releases the interpreter lock).
-        progress: called after every job.
+        progress: called after every few runs.
         simulate: the model; the compiled one when left out. Picklable for processes.
+        store: where finished runs are kept while others go on, and where those that were run before are
+            found. Only for the compiled model: nothing tells the runs of another one apart.
 
     Returns:
         The result, rows in the order of the design.
 
     Raises:
-        InputError: an indicator or window that does not exist; nothing has run then.
+        InputError: an indicator or window that does not exist; it is found before any run.
+        ValueError: a store with a model of one's own.
     """
     plan = what or Reduction()
     _check(design, plan)
-    jobs = design.jobs()
-    own = ThreadPoolExecutor(os.cpu_count() or 1) if executor is None else None
-    pool = executor if executor is not None else own
-    assert pool is not None
-    done: dict[int, list[Reduced | Failure]] = {}
-    interrupted, waits = False, True
-    futures: dict[Future[list[Reduced | Failure]], int] = {}
+    if store is not None and simulate is not None:
+        raise ValueError("a store keeps runs of the compiled model only")
+    shelf = Shelf(store, design, plan)
+    done: dict[Place, Reduced | Failure] = dict(shelf.found)
+    tasks = _tasks(design, done, plan if store is None else plan.wide, simulate)
+    interrupted = False
+    feed = Feed(_work, tasks, executor or Workers())
+
+    def collect(outcomes: Iterable[tuple[int, list[Reduced | Failure] | BaseException]], tells: bool = True) -> None:
+        for i, outcome in outcomes:
+            fresh = _placed(tasks[i], outcome)
+            done.update(shelf.kept(fresh))
+            if tells and progress is not None:
+                progress(len(done), design.requested)
+
     try:
+        if done and progress is not None:
+            progress(len(done), design.requested)
         try:
-            for i, job in enumerate(jobs):
-                futures[pool.submit(_run, design.scenarios, job, plan, simulate)] = i
-            _collect(as_completed(futures), futures, jobs, design, done, progress)
+            collect(feed)
         except KeyboardInterrupt:
             interrupted = True
+            feed.stop()
             try:
-                _cancel(futures)
-                _collect(as_completed(futures), futures, jobs, design, done)
+                collect(feed, tells=False)
             except KeyboardInterrupt:
                 # Asked twice: what is still under way is left to itself, and counts as never run.
-                waits = False
-                _cancel(futures)
-                _collect([one for one in futures if one.done()], futures, jobs, design, done)
+                collect(feed.finished(), tells=False)
+                feed.close(waits=False)
     finally:
-        if own is not None:
-            own.shutdown(wait=waits, cancel_futures=True)
-    return _result(design, jobs, done, interrupted)
+        shelf.flush()
+        feed.close(waits=not interrupted)
+    cancelled = isinstance(executor, Workers) and executor.control.cancelled
+    return _result(design, done, interrupted or cancelled, shelf)
 
 
 def joined(one: ExperimentResult, more: ExperimentResult) -> ExperimentResult:
@@ -182,15 +195,44 @@ def joined(one: ExperimentResult, more: ExperimentResult) -> ExperimentResult:
         failed=one.failed + more.failed,
         cancelled=one.cancelled + more.cancelled,
         interrupted=one.interrupted or more.interrupted,
+        stored=one.stored + more.stored,
+        notes=one.notes + tuple(note for note in more.notes if note not in one.notes),
     )
 
 
-def _run(
-    scenarios: tuple[Scenario, ...], job: Job, what: Reduction, simulate: Simulate | None
-) -> list[Reduced | Failure]:
-    """Run all scenarios of a job; scenarios of the same community share one population."""
+@dataclass(frozen=True)
+class _Task:
+    """Some scenarios of a job: small enough that little is lost, large enough to share a population."""
+
+    job: Job
+    at: int
+    scenarios: tuple[Scenario, ...]
+    places: tuple[Place, ...]
+    what: Reduction
+    simulate: Simulate | None
+
+
+def _tasks(design: Design, done: Mapping[Place, Any], what: Reduction, simulate: Simulate | None) -> list[_Task]:
+    """Return what is left to do, in the order of the design."""
+    tasks = []
+    for i, job in enumerate(design.jobs()):
+        left = [j for j in range(len(design.scenarios)) if (i, j) not in done]
+        for some in (left[k : k + _TOGETHER] for k in range(0, len(left), _TOGETHER)):
+            scenarios = tuple(design.scenarios[j] for j in some)
+            tasks.append(_Task(job, i, scenarios, tuple((i, j) for j in some), what, simulate))
+    return tasks
+
+
+def _work(task: _Task) -> list[Reduced | Failure]:
+    """Run the scenarios of a task; scenarios of the same community share one population."""
     populations: dict[tuple[tuple[str, float], ...], Population] = {}
-    return [_run_one(scenario, job, what, simulate, populations) for scenario in scenarios]
+    return [_run_one(one, task.job, task.what, task.simulate, populations) for one in task.scenarios]
+
+
+def _placed(task: _Task, outcome: list[Reduced | Failure] | BaseException) -> dict[Place, Reduced | Failure]:
+    if isinstance(outcome, BaseException):  # the worker itself died, for example a killed process
+        return {place: _failure(one, task.job, outcome) for place, one in zip(task.places, task.scenarios, strict=True)}
+    return dict(zip(task.places, outcome, strict=True))
 
 
 def _run_one(
@@ -224,44 +266,17 @@ def _failure(scenario: Scenario, job: Job, error: BaseException) -> Failure:
     return Failure(run_, f"{type(error).__name__}: {error}")
 
 
-def _cancel(futures: Iterable[Future[list[Reduced | Failure]]]) -> None:
-    for future in futures:
-        future.cancel()
-
-
-def _collect(
-    ended: Iterable[Future[list[Reduced | Failure]]],
-    futures: dict[Future[list[Reduced | Failure]], int],
-    jobs: list[Job],
-    design: Design,
-    done: dict[int, list[Reduced | Failure]],
-    progress: Progress | None = None,
-) -> None:
-    """Put what is done in its place; what was cancelled stays absent."""
-    for future in ended:
-        i = futures[future]
-        if i in done:
-            continue
-        try:
-            done[i] = future.result()
-        except CancelledError:
-            continue
-        except Exception as error:  # the worker itself died, for example a killed process
-            done[i] = [_failure(scenario, jobs[i], error) for scenario in design.scenarios]
-        if progress is not None:
-            progress(len(done) * len(design.scenarios), design.requested)
-
-
 def _result(
-    design: Design, jobs: list[Job], done: dict[int, list[Reduced | Failure]], interrupted: bool
+    design: Design, done: Mapping[Place, Reduced | Failure], interrupted: bool, shelf: Shelf
 ) -> ExperimentResult:
     kept: list[tuple[Run, Reduced]] = []
     failures: list[Failure] = []
-    for i, job in enumerate(jobs):
-        for scenario, outcome in zip(design.scenarios, done.get(i, ()), strict=False):
+    for i, job in enumerate(design.jobs()):
+        for j, scenario in enumerate(design.scenarios):
+            outcome = done.get((i, j))
             if isinstance(outcome, Failure):
                 failures.append(outcome)
-            else:
+            elif outcome is not None:
                 kept.append((Run(scenario.name, job.world.draw, job.replication, job.seed), outcome))
     rows = [(f.run.scenario, f.run.world, f.run.replication, f.run.seed, f.error) for f in failures]
     return ExperimentResult(
@@ -273,6 +288,8 @@ def _result(
         failed=len(failures),
         cancelled=design.requested - len(kept) - len(failures),
         interrupted=interrupted,
+        stored=len(shelf.found),
+        notes=shelf.notes,
     )
 
 

@@ -10,16 +10,16 @@ runs as plain Python, which is slow, can be stepped through in a debugger, and m
 the same bits (``tests/model/test_three_engines.py``).
 """
 
-import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from platformdirs import user_cache_path
+
+from labsim.foundations.sources import source_hash
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,27 +36,11 @@ _NEVER_COMPILED = (
     "errors",
     "i18n",
     "paths",
+    "sources",
     "writing",
     "version",
 )
 _KEPT = 6  # sets of compiled code that stay on disk
-
-
-def _source_key() -> str:
-    """Return a hash of every source file that compiled code can come from.
-
-    numba looks only at the file of the outermost function: without this, a changed rule
-    would go on running as it was inside every kernel that was cached before.
-    """
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256(sys.version.encode())
-    for floor in ("foundations", "scenario", "population", "behaviour", "model"):
-        for file in sorted((package / floor).rglob("*.py")):
-            if file.name.startswith(_NEVER_COMPILED):
-                continue
-            digest.update(file.relative_to(package).as_posix().encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _writable_cache() -> str:
@@ -65,7 +49,9 @@ def _writable_cache() -> str:
     Without one numba refuses to import a cached function at all, for example when
     the package and HOME are both read-only.
     """
-    key = _source_key()
+    # numba looks only at the file of the outermost function: without a hash of all sources, a changed
+    # rule would go on running as it was inside every kernel that was cached before.
+    key = source_hash(("foundations", "scenario", "population", "behaviour", "model"), _NEVER_COMPILED)
     given = os.environ.get("NUMBA_CACHE_DIR")
     if given is not None:  # chosen by hand, or by the process that started this one
         return given if Path(given).name == key else str(Path(given) / key)

@@ -1,6 +1,6 @@
 """Files that are written whole or not at all.
 
-Takes: a path and a text. Gives: the file, or one clear problem. Only regular files are ever
+Takes: a path and a text or bytes. Gives: the file, or one clear problem. Only regular files are ever
 replaced: a device, a pipe or a folder is refused, and a link stays and leads to the new text.
 """
 
@@ -13,8 +13,8 @@ from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all, also when the machine stops in between.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, also when the machine stops in between; text as UTF-8.
 
     Raises:
         InputError: the place cannot be written to, or something other than a regular file stands there.
@@ -23,8 +23,8 @@ def write_whole(path: Path, text: str) -> None:
         target = _target(path)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".saving-", suffix=target.suffix)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             # mkstemp makes files that only their owner may read; these are to be handed on.

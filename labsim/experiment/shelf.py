@@ -1,0 +1,105 @@
+"""What a design finds in a store, and puts there while it runs.
+
+Takes: a store or none, a design, what to keep. Gives: :class:`Shelf`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+from labsim.experiment.design import Design
+from labsim.foundations.declared import Text
+from labsim.foundations.errors import InputError
+from labsim.foundations.i18n import t
+from labsim.results.results import Reduced, Reduction, Run
+from labsim.results.segments import Stored, run_key
+from labsim.results.store import RunStore
+
+Place = tuple[int, int]
+"""Number of the job in its design, number of the scenario."""
+_SECONDS = 2.0
+_MOST = 500
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that ended in an error."""
+
+    run: Run
+    error: str
+
+
+class Shelf:
+    """The part of a store that a design needs; without a store, an empty one that keeps nothing.
+
+    Finished runs are written every two seconds or 500 runs: what a killed machine costs.
+
+    Attributes:
+        found: outcomes that were run before, by place.
+    """
+
+    def __init__(self, store: RunStore | None, design: Design, what: Reduction) -> None:
+        """Look for the runs of a design."""
+        self._store, self._design, self._what = store, design, what
+        self._waiting: list[Stored] = []
+        self._written = monotonic()
+        self._refused: Text | None = None
+        self._prints: dict[tuple[int, int], str] = {}
+        self._jobs = design.jobs()
+        self.found: dict[Place, Reduced] = {}
+        if store is not None:
+            keys = {(i, j): self._key((i, j)) for i in range(len(self._jobs)) for j in range(len(design.scenarios))}
+            kept = store.find(keys.values(), what, design.scenarios[0].horizon)
+            self.found = {place: kept[key] for place, key in keys.items() if key in kept}
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """Return what went wrong without harm."""
+        if self._store is None:
+            return ()
+        return (*self._store.notes, *([self._refused] if self._refused is not None else []))
+
+    def kept(self, fresh: Mapping[Place, Reduced | Failure]) -> dict[Place, Reduced | Failure]:
+        """Put finished runs on the shelf; return them narrowed to what was asked for."""
+        if self._store is None:
+            return dict(fresh)
+        narrow: dict[Place, Reduced | Failure] = {}
+        for place, outcome in fresh.items():
+            if isinstance(outcome, Failure):
+                narrow[place] = outcome
+                continue
+            narrow[place] = outcome.narrowed(self._what)
+            job, scenario = self._jobs[place[0]], self._design.scenarios[place[1]]
+            self._waiting.append(
+                Stored(self._key(place), self._print(place), scenario.name, job.world.draw, job.seed, outcome)
+            )
+        if len(self._waiting) >= _MOST or monotonic() - self._written > _SECONDS:
+            self.flush()
+        return narrow
+
+    def flush(self) -> None:
+        """Write what waits. A store that refuses costs a note, never the results."""
+        if self._store is None:
+            return
+        if self._refused is None:
+            try:
+                self._store.add(self._waiting)
+            except InputError as error:
+                said = error.problems[0]
+                self._refused = t(
+                    f"运行没有存入 {self._store.folder}：{said.what.zh}",
+                    f"runs were not kept in {self._store.folder}: {said.what.en}",
+                )
+        self._waiting = []
+        self._written = monotonic()
+
+    def _key(self, place: Place) -> str:
+        return run_key(self._print(place), self._jobs[place[0]].seed)
+
+    def _print(self, place: Place) -> str:
+        """Return the fingerprint of the scenario in its world: once for all replications."""
+        world, scenario = self._jobs[place[0]].world, self._design.scenarios[place[1]]
+        at = (world.draw, place[1])
+        if at not in self._prints:
+            self._prints[at] = world.applied(scenario).fingerprint()
+        return self._prints[at]

@@ -1,0 +1,268 @@
+"""Runs on disk: append-only, atomic, checksummed; the same inputs are never run twice.
+
+Takes: a folder. Gives: a :class:`RunStore`, which keeps what was measured of each run under the
+:func:`run_key` of all that decides it, and finds it again.
+
+A *segment* is a Parquet file with the values of some runs, one row each, named by its own SHA-256:
+whoever reads it knows whether it is whole, and pandas or DuckDB read a folder of them without labsim.
+Segments are written beside and then renamed, and never changed. ``index.sqlite`` only remembers which
+run lies where: it is made again from the segments whenever it is missing, damaged or behind.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from labsim.foundations.declared import Text
+from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.i18n import t
+from labsim.foundations.writing import unwritable, write_whole
+from labsim.results.results import Reduced, Reduction
+from labsim.results.segments import SCHEMA, Stored, code_version, entries, name_of, pack, parquet, unpack, whole_table
+
+_WAIT_SECONDS = 30.0
+_TABLES = """
+create table if not exists segments (name text primary key, size integer);
+create table if not exists runs (run text, window text, series text, segment text, code text, scenario text,
+                                 primary key (run, window, series, segment));
+"""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a store holds.
+
+    Attributes:
+        runs: number of runs.
+        segments: number of files.
+        size: of the files, bytes.
+        current: runs of the code that asks; the others can only be read, never found.
+        scenarios: runs by name of the scenario.
+    """
+
+    runs: int
+    segments: int
+    size: int
+    current: int
+    scenarios: Mapping[str, int]
+
+
+class RunStore:
+    """A folder of runs.
+
+    Several processes may read and write one folder at the same time. A damaged file is left where it
+    is, told in :attr:`notes` and not used: its runs are run again.
+
+    Attributes:
+        folder: where the segments are.
+        notes: what went wrong without harm, in both languages.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open a store, and make it when it is new.
+
+        Raises:
+            InputError: the folder is none, or cannot be made.
+        """
+        self.folder = folder
+        self.notes: list[Text] = []
+        self._damaged: set[str] = set()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError([unwritable(folder, error)]) from None
+
+    # ------------------------------------------------------------------ reading
+
+    def find(self, runs: Iterable[str], what: Reduction, horizon: int) -> dict[str, Reduced]:
+        """Return what is kept of these runs, by run key; a run that is not there is left out.
+
+        Args:
+            runs: run keys.
+            what: must have been measured; narrower than what is kept is enough.
+            horizon: of the scenarios, d: the window when ``what`` names none.
+        """
+        wanted = sorted(set(runs))
+        first, last = what.window or (0, horizon)
+        places: dict[str, list[str]] = {}
+        with self._index() as index:
+            for start in range(0, len(wanted), 500):
+                part = wanted[start : start + 500]
+                marks = ",".join("?" * len(part))
+                query = f"select run, series, segment from runs where window = ? and run in ({marks})"
+                for run, kept, segment in index.execute(query, [f"{first}:{last}", *part]):
+                    if set(what.series) <= set(json.loads(kept)):
+                        places.setdefault(segment, []).append(run)
+        found: dict[str, Reduced] = {}
+        for segment, some in places.items():
+            missing = [run for run in some if run not in found]
+            if missing:
+                found.update(self._read(segment, missing, f"{first}:{last}", what))
+        return found
+
+    def _read(self, segment: str, runs: Sequence[str], window: str, what: Reduction) -> dict[str, Reduced]:
+        table = self._table(segment)
+        return {} if table is None else unpack(table, runs, window, what)
+
+    def _table(self, segment: str) -> pa.Table | None:
+        """Return a segment, or None after a note when it is not what was written."""
+        try:
+            return whole_table(self.folder / segment)
+        except (OSError, ValueError) as error:
+            self._put_aside(segment, str(error))
+            return None
+
+    def _put_aside(self, segment: str, why: str) -> None:
+        if segment not in self._damaged:
+            self._damaged.add(segment)
+            self.notes.append(
+                t(
+                    f"{segment} 已损坏，不再使用，其中的运行将重新计算（{why}）；labsim store verify --remove 可删除",
+                    f"{segment} is damaged and not used, its runs are run again ({why}); "
+                    "labsim store verify --remove deletes it",
+                )
+            )
+
+    # ------------------------------------------------------------------ writing
+
+    def add(self, runs: Sequence[Stored]) -> None:
+        """Keep runs, in one new segment; all of them or, when the disk is full, none.
+
+        Raises:
+            InputError: the folder cannot be written to.
+        """
+        if not runs:
+            return
+        content = pack(runs)
+        name = name_of(content)
+        write_whole(self.folder / name, content)
+        with self._index() as index:
+            self._enter(index, name)
+
+    @contextmanager
+    def _index(self) -> Iterator[sqlite3.Connection]:
+        """Give the index, up to date with the segments; in memory when it cannot be written."""
+        path = self.folder / "index.sqlite"
+        for place in (str(path), ":memory:"):
+            try:
+                with closing(sqlite3.connect(place, timeout=_WAIT_SECONDS)) as index:
+                    index.executescript(_TABLES)
+                    self._catch_up(index)
+                    yield index
+                    return
+            except sqlite3.DatabaseError:
+                if place == ":memory:":
+                    raise
+                _forget(path)
+                continue
+
+    def _catch_up(self, index: sqlite3.Connection) -> None:
+        """Enter segments that others, or a process that was killed, have written; drop what is gone."""
+        here = {file.name for file in self.folder.glob("*.parquet")} - self._damaged
+        known = {name for (name,) in index.execute("select name from segments")}
+        for name in sorted(here - known):
+            self._enter(index, name)
+        for name in sorted(known - here):
+            with index:
+                index.execute("delete from segments where name = ?", [name])
+                index.execute("delete from runs where segment = ?", [name])
+
+    def _enter(self, index: sqlite3.Connection, name: str) -> None:
+        try:
+            held = entries(self.folder / name)
+            size = (self.folder / name).stat().st_size
+        except (OSError, ValueError) as error:
+            self._put_aside(name, str(error))
+            return
+        rows = [(one.run, one.window, json.dumps(one.series), name, one.code, one.scenario) for one in held]
+        with index:
+            index.execute("insert or replace into segments values (?, ?)", [name, size])
+            index.executemany("insert or ignore into runs values (?, ?, ?, ?, ?, ?)", rows)
+
+    # ------------------------------------------------------------------ keeping house
+
+    def contents(self) -> Contents:
+        """Return what there is."""
+        with self._index() as index:
+            (segments, size) = index.execute("select count(*), coalesce(sum(size), 0) from segments").fetchone()
+            (runs,) = index.execute("select count(distinct run) from runs").fetchone()
+            (current,) = index.execute(
+                "select count(distinct run) from runs where code = ?", [code_version()]
+            ).fetchone()
+            names = dict(
+                index.execute("select scenario, count(distinct run) from runs group by scenario order by scenario")
+            )
+        return Contents(runs, segments, size, current, names)
+
+    def verify(self, remove: bool = False) -> list[str]:
+        """Read every segment and return the names of those that are damaged.
+
+        Args:
+            remove: delete the damaged ones; their runs are run again when they are next asked for.
+
+        Raises:
+            InputError: a damaged file cannot be deleted.
+        """
+        damaged = [file.name for file in sorted(self.folder.glob("*.parquet")) if not self._is_whole(file)]
+        if remove:
+            self._delete(damaged)
+        return damaged
+
+    def prune(self) -> int:
+        """Delete segments in which no run is of today's code; return how many."""
+        with self._index() as index:
+            old = [
+                name
+                for (name,) in index.execute(
+                    "select name from segments where name not in (select segment from runs where code = ?)"
+                    " order by name",
+                    [code_version()],
+                )
+            ]
+        self._delete(old)
+        return len(old)
+
+    def export(self, path: Path) -> int:
+        """Write all values to one file, CSV or Parquet by its ending; return the number of rows.
+
+        Raises:
+            InputError: another ending, or the file cannot be written.
+        """
+        tables = [
+            table for file in sorted(self.folder.glob("*.parquet")) if (table := self._table(file.name)) is not None
+        ]
+        whole = pa.concat_tables([SCHEMA.empty_table(), *(table.cast(SCHEMA) for table in tables)])
+        if path.suffix == ".csv":
+            write_whole(path, whole.to_pandas().to_csv(index=False))
+        elif path.suffix == ".parquet":
+            write_whole(path, parquet(whole.replace_schema_metadata(None)))
+        else:
+            what = t(f"不支持 {path.suffix or path.name}", f"{path.suffix or path.name} is not supported")
+            raise InputError([Problem(Where(str(path)), what, t(".csv 或 .parquet", ".csv or .parquet"))])
+        return int(whole.num_rows)
+
+    def _is_whole(self, file: Path) -> bool:
+        try:
+            return name_of(file.read_bytes()) == file.name
+        except OSError:
+            return False
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            try:
+                (self.folder / name).unlink(missing_ok=True)
+            except OSError as error:
+                raise InputError([unwritable(self.folder / name, error)]) from None
+
+
+def _forget(index: Path) -> None:
+    """Delete an index that cannot be read, when that is possible; it is made again."""
+    try:
+        index.unlink(missing_ok=True)
+    except OSError:
+        return
