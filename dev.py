@@ -23,6 +23,7 @@ import json
 import locale
 import shutil
 import subprocess
+import threading
 import time
 import venv
 from pathlib import Path
@@ -223,9 +224,10 @@ def test(arguments: list[str]) -> int:
     """
     if arguments:
         return python("-m", "pytest", *arguments)
-    with subprocess.Popen([PYTHON, "-P", "-c", COMPILE], cwd=ROOT, env=child_environment()) as compiling:
-        checked = check([])
-        compiling.wait()
+    compiling = threading.Thread(target=python, args=("-c", COMPILE))
+    compiling.start()
+    checked = check([])
+    compiling.join()
     tested = _step("pytest", "pytest", "--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term")
     return tested or checked
 

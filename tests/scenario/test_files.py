@@ -417,9 +417,8 @@ def test_a_scenario_comes_back_from_its_file_without_loss(tmp_path_factory, scen
 
 
 def test_minus_zero_is_zero(tmp_path):
-    one, other = (
-        Scenario(injects=[Inject(day=0, kind=InjectKind.FUND_CHANGE, magnitude=m, target=0)]) for m in (-0.0, 0.0)
-    )
+    injects = [Inject(day=0, kind=InjectKind.FUND_CHANGE, magnitude=zero, target=0) for zero in (-0.0, 0.0)]
+    one, other = (Scenario(injects=(inject,)) for inject in injects)
     assert one.fingerprint() == other.fingerprint()
     again = load(save(one, tmp_path / "s.toml"))
     assert again.fingerprint() == one.fingerprint()
