@@ -249,7 +249,7 @@ def _client(address: str) -> Any:
             [Problem.at("--dask", what, t("pip install 'labsim[dask]'", "pip install 'labsim[dask]'"))]
         ) from None
     try:
-        return Client(address, timeout="10s")
+        return Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         what = t(f"{address} 没有调度器应答（{error}）", f"no scheduler answers at {address} ({error})")
         raise InputError([Problem.at("--dask", what, t("tcp://主机:端口", "tcp://host:port"))]) from None

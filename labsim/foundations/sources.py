@@ -12,6 +12,7 @@ from pathlib import Path
 _LENGTH = 16
 
 
+# The code that runs is the code that was read at the start, whatever happens to the files meanwhile.
 @cache
 def source_hash(floors: tuple[str, ...], without: tuple[str, ...] = ()) -> str:
     """Return a hash of every source file on these floors, and of the version of Python.

@@ -117,6 +117,7 @@ class Reduced:
         )
 
 
+# Whichever equal tuple comes back, it is the same to everybody who reads it.
 @lru_cache(maxsize=1024)
 def _shared(names: Any) -> Any:
     """Return the first tuple seen that equals this one."""
@@ -187,11 +188,11 @@ def _frame(runs: Sequence[tuple[Run, Rows | Periods, NDArray[np.float64]]], colu
         frame[name] = np.repeat(np.array([getattr(run, name) for run, _, _ in runs], np.int64), lengths)
     layouts = {id(rows): rows for _, rows, _ in runs}
     for place, name in enumerate(columns[len(KEYS) : -1]):
-        parts = {key: [row[place] for row in rows] for key, rows in layouts.items()}
         if name == "period":
-            whole = {key: np.array(part, np.int64) for key, part in parts.items()}
+            whole = {key: np.array([row[place] for row in rows], np.int64) for key, rows in layouts.items()}
             frame[name] = np.concatenate([np.zeros(0, np.int64), *(whole[id(rows)] for _, rows, _ in runs)])
         else:
+            parts = {key: [str(row[place]) for row in rows] for key, rows in layouts.items()}
             frame[name] = _categories(parts, [id(rows) for _, rows, _ in runs])
     frame["value"] = np.concatenate([np.zeros(0), *(values for _, _, values in runs)])
     return pd.DataFrame(frame, columns=list(columns))
@@ -200,13 +201,16 @@ def _frame(runs: Sequence[tuple[Run, Rows | Periods, NDArray[np.float64]]], colu
 def _category(names: Sequence[str], lengths: Sequence[int]) -> pd.Categorical:
     known = sorted(set(names))
     code = {name: i for i, name in enumerate(known)}
-    return pd.Categorical.from_codes(np.repeat(np.array([code[n] for n in names], np.int32), lengths), categories=known)
+    return _coded(np.repeat(np.array([code[name] for name in names], np.int32), lengths), known)
 
 
 def _categories(parts: dict[int, list[str]], order: Sequence[int]) -> pd.Categorical:
     known = sorted({name for part in parts.values() for name in part})
     code = {name: i for i, name in enumerate(known)}
     codes = {key: np.array([code[name] for name in part], np.int32) for key, part in parts.items()}
-    return pd.Categorical.from_codes(
-        np.concatenate([np.zeros(0, np.int32), *(codes[key] for key in order)]), categories=known
-    )
+    return _coded(np.concatenate([np.zeros(0, np.int32), *(codes[key] for key in order)]), known)
+
+
+def _coded(codes: NDArray[np.int32], names: list[str]) -> pd.Categorical:
+    # An index of text even when it is empty: tables of no runs keep the types of the others.
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=object))

@@ -9,10 +9,7 @@ Segments are written beside and then renamed, and never changed. ``index.sqlite`
 run lies where: it is made again from the segments whenever it is missing, damaged or behind.
 """
 
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +19,9 @@ from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
 from labsim.foundations.writing import unwritable, write_whole
+from labsim.results.index import Index
 from labsim.results.results import Reduced, Reduction
-from labsim.results.segments import SCHEMA, Stored, code_version, entries, name_of, pack, parquet, unpack, whole_table
-
-_WAIT_SECONDS = 30.0
-_TABLES = """
-create table if not exists segments (name text primary key, size integer);
-create table if not exists runs (run text, window text, series text, segment text, code text, scenario text,
-                                 primary key (run, window, series, segment));
-"""
+from labsim.results.segments import SCHEMA, Stored, code_version, name_of, pack, parquet, unpack, whole_table
 
 
 @dataclass(frozen=True)
@@ -72,6 +63,7 @@ class RunStore:
         self.folder = folder
         self.notes: list[Text] = []
         self._damaged: set[str] = set()
+        self._index = Index(folder, self._damaged, self._put_aside)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -89,17 +81,8 @@ class RunStore:
         """
         wanted = sorted(set(runs))
         first, last = what.window or (0, horizon)
-        places: dict[str, list[str]] = {}
-        with self._index() as index:
-            for start in range(0, len(wanted), 500):
-                part = wanted[start : start + 500]
-                marks = ",".join("?" * len(part))
-                query = f"select run, series, segment from runs where window = ? and run in ({marks})"
-                for run, kept, segment in index.execute(query, [f"{first}:{last}", *part]):
-                    if set(what.series) <= set(json.loads(kept)):
-                        places.setdefault(segment, []).append(run)
         found: dict[str, Reduced] = {}
-        for segment, some in places.items():
+        for segment, some in self._index.segments(wanted, f"{first}:{last}", what.series).items():
             missing = [run for run in some if run not in found]
             if missing:
                 found.update(self._read(segment, missing, f"{first}:{last}", what))
@@ -141,63 +124,13 @@ class RunStore:
         content = pack(runs)
         name = name_of(content)
         write_whole(self.folder / name, content)
-        with self._index() as index:
-            self._enter(index, name)
-
-    @contextmanager
-    def _index(self) -> Iterator[sqlite3.Connection]:
-        """Give the index, up to date with the segments; in memory when it cannot be written."""
-        path = self.folder / "index.sqlite"
-        for place in (str(path), ":memory:"):
-            try:
-                with closing(sqlite3.connect(place, timeout=_WAIT_SECONDS)) as index:
-                    index.executescript(_TABLES)
-                    self._catch_up(index)
-                    yield index
-                    return
-            except sqlite3.DatabaseError:
-                if place == ":memory:":
-                    raise
-                _forget(path)
-                continue
-
-    def _catch_up(self, index: sqlite3.Connection) -> None:
-        """Enter segments that others, or a process that was killed, have written; drop what is gone."""
-        here = {file.name for file in self.folder.glob("*.parquet")} - self._damaged
-        known = {name for (name,) in index.execute("select name from segments")}
-        for name in sorted(here - known):
-            self._enter(index, name)
-        for name in sorted(known - here):
-            with index:
-                index.execute("delete from segments where name = ?", [name])
-                index.execute("delete from runs where segment = ?", [name])
-
-    def _enter(self, index: sqlite3.Connection, name: str) -> None:
-        try:
-            held = entries(self.folder / name)
-            size = (self.folder / name).stat().st_size
-        except (OSError, ValueError) as error:
-            self._put_aside(name, str(error))
-            return
-        rows = [(one.run, one.window, json.dumps(one.series), name, one.code, one.scenario) for one in held]
-        with index:
-            index.execute("insert or replace into segments values (?, ?)", [name, size])
-            index.executemany("insert or ignore into runs values (?, ?, ?, ?, ?, ?)", rows)
+        self._damaged.discard(name)  # the same runs give the same bytes: a damaged file is whole again
 
     # ------------------------------------------------------------------ keeping house
 
     def contents(self) -> Contents:
         """Return what there is."""
-        with self._index() as index:
-            (segments, size) = index.execute("select count(*), coalesce(sum(size), 0) from segments").fetchone()
-            (runs,) = index.execute("select count(distinct run) from runs").fetchone()
-            (current,) = index.execute(
-                "select count(distinct run) from runs where code = ?", [code_version()]
-            ).fetchone()
-            names = dict(
-                index.execute("select scenario, count(distinct run) from runs group by scenario order by scenario")
-            )
-        return Contents(runs, segments, size, current, names)
+        return Contents(*self._index.totals(code_version()))
 
     def verify(self, remove: bool = False) -> list[str]:
         """Read every segment and return the names of those that are damaged.
@@ -215,15 +148,7 @@ class RunStore:
 
     def prune(self) -> int:
         """Delete segments in which no run is of today's code; return how many."""
-        with self._index() as index:
-            old = [
-                name
-                for (name,) in index.execute(
-                    "select name from segments where name not in (select segment from runs where code = ?)"
-                    " order by name",
-                    [code_version()],
-                )
-            ]
+        old = self._index.without(code_version())
         self._delete(old)
         return len(old)
 
@@ -258,11 +183,3 @@ class RunStore:
                 (self.folder / name).unlink(missing_ok=True)
             except OSError as error:
                 raise InputError([unwritable(self.folder / name, error)]) from None
-
-
-def _forget(index: Path) -> None:
-    """Delete an index that cannot be read, when that is possible; it is made again."""
-    try:
-        index.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -22,6 +22,9 @@ PLACES = {
     "mesa": ["labsim.model.mesa_*"],
     "networkx": ["labsim.population.*"],
     "cma": ["labsim.analysis.*"],
+    "dask": ["labsim.experiment.workers"],
+    "distributed": [],
+    "pyarrow": ["labsim.results.*"],
     **{library: ["labsim.presentation.*"] for library in _SHOWS},
 }
 
