@@ -1,6 +1,6 @@
 """Which run lies in which segment of a store: quick to ask, and made anew from the segments at any time.
 
-Takes: a folder of segments. Gives: :class:`Index`, on ``index.sqlite`` in that folder.
+Takes: a folder of segments. Gives: :class:`Index`, on ``_index.sqlite`` in that folder.
 
 Nothing is lost with the index: it is made again when it is missing or damaged, catches up with what other
 processes wrote, and lives in memory where the folder cannot be written to.
@@ -15,6 +15,8 @@ from typing import Any
 
 from labsim.results.segments import entries
 
+NAME = "_index.sqlite"
+"""Readers of a folder of Parquet files skip names with this beginning."""
 _WAIT_SECONDS = 30.0
 _AT_A_TIME = 500
 _TABLES = """
@@ -22,6 +24,11 @@ create table if not exists segments (name text primary key, size integer);
 create table if not exists runs (run text, window text, series text, segment text, code text, scenario text,
                                  primary key (run, window, series, segment));
 """
+
+
+def segment_files(folder: Path) -> list[Path]:
+    """Return the segments in a folder, without those that are being written, in order of their names."""
+    return sorted(file for file in folder.glob("*.parquet") if not file.name.startswith("."))
 
 
 class Index:
@@ -72,7 +79,7 @@ class Index:
 
     def _connected(self) -> sqlite3.Connection:
         """Return the index, up to date with the segments."""
-        path = self._folder / "index.sqlite"
+        path = self._folder / NAME
         for place in (path, path, ":memory:"):
             index: Any = None
             try:
@@ -94,7 +101,7 @@ class Index:
 
     def _catch_up(self, index: sqlite3.Connection) -> None:
         """Enter segments that others, or a process that was killed, have written; drop what is gone."""
-        here = {file.name for file in self._folder.glob("*.parquet")} - self._damaged
+        here = {file.name for file in segment_files(self._folder)} - self._damaged
         known = {name for (name,) in index.execute("select name from segments")}
         for name in sorted(here - known):
             self._enter(index, name)

@@ -5,7 +5,7 @@ Takes: a folder. Gives: a :class:`RunStore`, which keeps what was measured of ea
 
 A *segment* is a Parquet file with the values of some runs, one row each, named by its own SHA-256:
 whoever reads it knows whether it is whole, and pandas or DuckDB read a folder of them without labsim.
-Segments are written beside and then renamed, and never changed. ``index.sqlite`` only remembers which
+Segments are written beside and then renamed, and never changed. ``_index.sqlite`` only remembers which
 run lies where: it is made again from the segments whenever it is missing, damaged or behind.
 """
 
@@ -19,7 +19,7 @@ from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
 from labsim.foundations.writing import unwritable, write_whole
-from labsim.results.index import Index
+from labsim.results.index import Index, segment_files
 from labsim.results.results import Reduced, Reduction
 from labsim.results.segments import SCHEMA, Stored, code_version, name_of, pack, parquet, unpack, whole_table
 
@@ -141,7 +141,7 @@ class RunStore:
         Raises:
             InputError: a damaged file cannot be deleted.
         """
-        damaged = [file.name for file in sorted(self.folder.glob("*.parquet")) if not self._is_whole(file)]
+        damaged = [file.name for file in segment_files(self.folder) if not self._is_whole(file)]
         if remove:
             self._delete(damaged)
         return damaged
@@ -158,9 +158,7 @@ class RunStore:
         Raises:
             InputError: another ending, or the file cannot be written.
         """
-        tables = [
-            table for file in sorted(self.folder.glob("*.parquet")) if (table := self._table(file.name)) is not None
-        ]
+        tables = [table for file in segment_files(self.folder) if (table := self._table(file.name)) is not None]
         whole = pa.concat_tables([SCHEMA.empty_table(), *(table.cast(SCHEMA) for table in tables)])
         if path.suffix == ".csv":
             write_whole(path, whole.to_pandas().to_csv(index=False))
