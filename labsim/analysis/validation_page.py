@@ -14,6 +14,8 @@ from typing import Any
 
 from labsim.analysis.calibrated import RECORD
 from labsim.analysis.coverage import coverage
+from labsim.analysis.markdown import both as _both
+from labsim.analysis.markdown import markdown_table as _table
 from labsim.analysis.targets import Role, Statistic, Status, Target
 from labsim.analysis.validate import Finding, ValidationReport, unit_of, validate
 from labsim.foundations.declared import Text
@@ -40,25 +42,10 @@ _SUBJECTS = {
 _STATUS = {Status.INPUT: "输入 input", Status.NEEDS_MODULE: "需要模块 needs module"}
 
 
-def _cells(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = list(head)
-    return "\n".join([_cells(names), "|" + " --- |" * len(names), *(_cells(row) for row in rows)]) + "\n"
-
-
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def _both(text: Text | None) -> str:
-    if text is None:
-        return ""
-    return text.zh if text.zh == text.en else f"{text.zh}<br>{text.en}"
 
 
 def _policy(target: Target) -> str:
