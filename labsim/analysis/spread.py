@@ -99,7 +99,8 @@ class Reading:
         median: of the readings; ``low`` and ``high`` hold the middle 90 % of them.
         low: 5 % of the readings are below.
         high: 5 % are above.
-        wrong: share of the readings that point against the effect; NaN when the effect has no known direction.
+        wrong: share of the readings that point against the effect; NaN when the effect has no known
+            direction, or all of its interval is smaller than what matters.
         beyond: share of readings that are larger than what matters, in either direction.
     """
 
@@ -233,7 +234,9 @@ def _spread(
 def _reading(effect: Difference, gaps: Array) -> Reading:
     known = gaps[np.isfinite(gaps)]
     numbers = effect.paired
-    told = math.isfinite(numbers.low) and (numbers.low > 0 or numbers.high < 0) and len(known) > 0
+    # An effect that lies wholly below what matters has a sign, but nobody should look for it in a reading.
+    matters = max(abs(numbers.low), abs(numbers.high)) > effect.delta
+    told = matters and (numbers.low > 0 or numbers.high < 0) and len(known) > 0
     wrong = float((known * numbers.difference < 0).mean()) if told else math.nan
     middle = _middle(known)
     return Reading(effect, known, len(gaps) - len(known), *middle, wrong, _beyond(known, effect.delta))

@@ -28,8 +28,8 @@ MEANINGS: Mapping[Meaning, Text] = {
     Meaning.DIRECTION: t("方向可信，大小不可信", "direction right, size not"),
     Meaning.LITTLE: t("说明不了多少", "means little"),
     Meaning.NOTHING: t("✗ 毫无意义", "✗ means nothing"),
-    Meaning.NO_EFFECT: t("无可辨效果，读数也不动", "no effect told, none read"),
-    Meaning.FALSE_ALARM: t("✗ 无可辨效果，读数却在动", "✗ no effect told, yet readings move"),
+    Meaning.NO_EFFECT: t("没有值得关注的效果，读数也不动", "no effect that matters, none read"),
+    Meaning.FALSE_ALARM: t("✗ 没有值得关注的效果，读数却在动", "✗ no effect that matters, yet readings move"),
     Meaning.UNKNOWN: t("读数太少", "too few readings"),
 }
 """The words of what a reading is worth."""
@@ -66,10 +66,10 @@ def _summary(found: Spread, counts: Mapping[Meaning, int]) -> Text:
     instruments_, rows = len({one.effect.policy for one in found.readings}), len(found.readings)
     return t(
         f"{instruments_} 项工具各自单独使用，{rows} 个读数项：其中 {useless} 项，单个社区的前后对比说明不了什么；"
-        f"效果方向已知的 {len(told)} 项中，单次读数平均有 {wrong} 方向相反。",
+        f"效果值得关注且方向已知的 {len(told)} 项中，单次读数平均有 {wrong} 方向相反。",
         f"{instruments_} instruments, each alone, read by {rows} indicators in all: in {useless} of these a "
-        "before/after in one community says little or nothing; where the direction of the effect is known "
-        f"({len(told)}), {wrong} of single readings on average point the wrong way.",
+        "before/after in one community says little or nothing; where an effect that matters has a known "
+        f"direction ({len(told)}), {wrong} of single readings on average point the wrong way.",
     )
 
 
@@ -81,14 +81,16 @@ def _method(found: Spread) -> Text:
         f"**效果**：第 {day} 天之后同一半程里有与没有该工具之差，同一世界状态、同一种子"
         f"（{worlds} 种世界状态 × {each} 次 = {worlds * each} 对），方括号为 95% 区间。"
         "**读数**：一个社区、没有对照时看到的“后半程减前半程”，列出中位数与中间 90%。"
-        "**方向相反**：读数与效果反号的占比。"
-        "读数里除了效果，还有两段时间的运气和本来就在变的东西；一个试点看到的正是其中一个读数。",
+        "**方向相反**：读数与效果反号的占比（效果值得关注且方向已知时）。"
+        "读数里除了效果，还有两段时间的运气和本来就在变的东西（如议事会出席率逐年下降，也包括模型自身尚未稳定的部分）；"
+        "一个试点看到的正是其中一个读数。",
         f"Base scenario `{found.base.name}`; instruments start on day {day}. **Effect**: with and without the "
         f"instrument in the same half after day {day}, same state of the world, same seed ({worlds} states × {each} = "
         f"{worlds * each} pairs), 95 % interval in brackets. **Reading**: what one community without a control would "
         "see, second half minus first half; the median and the middle 90 %. **Wrong way**: share of readings with the "
-        "sign opposite to the effect's. A reading holds the effect, the luck of both halves and whatever changes "
-        "anyway; a pilot sees one of them.",
+        "sign opposite to the effect's, where that matters and has a known direction. A reading holds the effect, the "
+        "luck of both halves and whatever changes anyway (attendance of the council falls from year to year; the model "
+        "itself has not quite settled); a pilot sees one of them.",
     )
 
 
@@ -102,10 +104,12 @@ _RULES: Mapping[Meaning, Text] = {
     Meaning.DIRECTION: t("反号少于 5%，大小不在此范围", "under 5 % wrong, median outside that range"),
     Meaning.LITTLE: t("反号 5%–20%", "5 to 20 % wrong"),
     Meaning.NOTHING: t("反号 20% 以上", "20 % or more wrong"),
-    Meaning.NO_EFFECT: t("效果区间含 0；超过关注值的读数少于 20%",
-                         "effect's interval holds 0; under 20 % of readings larger than matters"),
-    Meaning.FALSE_ALARM: t("效果区间含 0；20% 以上的读数超过关注值",
-                           "effect's interval holds 0; 20 % or more of readings larger than matters"),
+    Meaning.NO_EFFECT: t("效果区间含 0 或整个小于关注值；超过关注值的读数少于 20%",
+                         "effect's interval holds 0, or all of it is smaller than matters; under 20 % of readings "
+                         "are larger than matters"),
+    Meaning.FALSE_ALARM: t("效果区间含 0 或整个小于关注值；20% 以上的读数超过关注值",
+                           "effect's interval holds 0, or all of it is smaller than matters; 20 % or more of "
+                           "readings are larger than matters"),
     Meaning.UNKNOWN: t("读数不足 5 个，或没有区间", "fewer than 5 readings, or no interval"),
 }  # fmt: skip
 
