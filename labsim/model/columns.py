@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from labsim.model.modules.states import Module, ModuleStates, Sizes, make_modules
-from labsim.model.state import CASES, CELLS, DAILY, GROUPS, N_ACTIVITIES, PERIOD, Activity
+from labsim.model.state import CASES, CELLS, DAILY, GROUPS, N_ACTIVITIES, PERIOD, WEEK, Activity
 from labsim.population.contacts import Contacts
 from labsim.population.residents import Blocks, Items, Population, Residents
 from labsim.scenario.levers import LEVERS
@@ -139,6 +139,8 @@ class Setup(NamedTuple):
     alpha: np.ndarray  # [activity, age]
     need: np.ndarray  # [service, age] care, culture, environment
     ages: np.ndarray  # residents per age group
+    turns: np.ndarray  # rows of residents in the order of their weekday
+    turn_start: np.ndarray  # where each weekday starts in ``turns``, [WEEK + 1]
     cost: np.ndarray  # fen per item class
     seed: int
     burn_in: int
@@ -185,6 +187,7 @@ def make_setup(
         need[0, g] = w[f"need_care_{age}"][0]
         need[1, g] = w[f"need_culture_{age}"][0]
         need[2, g] = max(0.0, 1.0 - need[0, g] - need[1, g])
+    weekday = population.residents.id % WEEK
     cost = np.array([round(100 * float(w[f"cost_{c}"][0])) for c in ("environment", "facility", "capital")], np.int64)
     return Setup(
         residents=population.residents,
@@ -197,6 +200,8 @@ def make_setup(
         alpha=alpha,
         need=need,
         ages=np.bincount(population.residents.age, minlength=len(AGES)).astype(np.int64),
+        turns=np.argsort(weekday, kind="stable").astype(np.int64),
+        turn_start=np.searchsorted(np.sort(weekday), np.arange(WEEK + 1)).astype(np.int64),
         cost=cost,
         seed=int(seed),
         burn_in=int(burn_in),

@@ -89,13 +89,12 @@ def one_day(setup: Setup, state: State, day: int) -> None:
     state.ledger[0].next_speed = staff_day(setup, state, today, policy, row, day)
     sweep(setup, state, today, day)
     if day >= 0:
-        residents = len(setup.residents.id)
         for activity in range(N_ACTIVITIES):
-            decide(setup, state, policy, activity, day, 0, residents)
+            decide(setup, state, policy, activity, day)
         offer_project(setup, state, today, policy, day)
         for activity in range(N_ACTIVITIES):
             take_effect(setup, state, today, policy, activity, day)
-        issue_points(setup, state, today, policy)
+        issue_points(setup, state, today, policy, day)
         redeem_points(setup, state, today, policy, day)
     if day >= 0 and (day + 1) % PERIOD == 0:
         learn_from_contacts(setup, state, state.people.efficacy)

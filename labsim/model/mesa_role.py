@@ -41,7 +41,6 @@ class Role(Actor):
 
     activity: ClassVar[Activity]
     decision: ClassVar[Decision]
-    taste_weight: ClassVar[float] = 1.0
     is_habitual: ClassVar[bool] = False  # weekly activities form habits
     is_voice: ClassVar[bool] = False  # speaking up depends on efficacy
     is_paid_for: ClassVar[bool] = False  # payment can crowd out intrinsic motivation
@@ -94,6 +93,11 @@ class Role(Actor):
         return 0.0
 
     @classmethod
+    def spread(cls, world: Values) -> float:
+        """Return how far tastes for the activity differ, times the spread of taste."""
+        return 1.0
+
+    @classmethod
     def relevance(cls, policy: Values) -> float:
         """Return the share of what was discussed that residents had asked for."""
         return 1.0
@@ -105,7 +109,7 @@ class Role(Actor):
         """Return the weights of submodel (1) that hold for everybody on a day."""
         effort = cls.effort(world)
         return Terms(
-            taste=world.taste_sd * cls.taste_weight,
+            taste=world.taste_sd * cls.spread(world),
             habit=world.habit_weight if cls.is_habitual else 0.0,
             contacts=world.contact_influence,
             voice=world.efficacy_weight if cls.is_voice else 0.0,

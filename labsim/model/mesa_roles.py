@@ -86,6 +86,16 @@ class AppRole(Role):
     outcome = Decision.OUTCOME_APP
     belief_weight = 0.5
 
+    @classmethod
+    def spread(cls, world: Values) -> float:
+        """Return how far tastes differ: online, few do most."""
+        return world.app_taste
+
+    @classmethod
+    def barrier(cls, world: Values, policy: Values) -> float:
+        """Return what holds migrants back, as far as the rules do not let them in."""
+        return world.migrant_barrier * (1.0 - policy.migrant_access)
+
     def is_due(self) -> bool:
         """Return whether they open the app today: it works, and they are in it."""
         who = self.resident
@@ -131,9 +141,13 @@ class SupervisorRole(Role):
 
     activity = Activity.PATROL
     decision = Decision.ACT_PATROL
-    taste_weight = 0.5
     is_voice = True
     outcome = Decision.OUTCOME_PATROL
+
+    @classmethod
+    def spread(cls, world: Values) -> float:
+        """Return how far tastes differ: half as far as elsewhere."""
+        return 0.5
 
     def is_due(self) -> bool:
         """Return whether supervisors are asked today, and this is one of them."""

@@ -106,7 +106,7 @@ def silent_world() -> dict[str, float]:
         ),
         0.0,
     )  # fmt: skip
-    return values | {"alpha_fund": NEVER_ACTS, "detection": 1.0, "efficacy_start": 0.5}
+    return values | {"alpha_fund": NEVER_ACTS, "detection": 1.0, "efficacy_start": 0.5, "app_taste": 1.0}
 
 
 def silent_levers() -> dict[str, float]:

@@ -77,20 +77,25 @@ def terms_of(world: Records, policy: Records, activity: int) -> Terms:
     recognition = 0.0
     online = 0.0
     cost = 1.0
+    spread = 1.0
     if activity == Activity.SORT:
         cost = world.cost_sort
     elif activity == Activity.VOLUNTEER:
         cost = world.cost_volunteer
         barrier = world.migrant_barrier
         recognition = world.recognition_weight * policy.recognition
+    elif activity == Activity.APP:
+        spread = world.app_taste
+        barrier = world.migrant_barrier * (1.0 - policy.migrant_access)
     elif activity == Activity.MEETING:
         barrier = world.migrant_barrier * (1.0 - policy.migrant_access)
         recognition = world.recognition_weight * policy.recognition
         online = world.meeting_burden * policy.online_meetings
     elif activity == Activity.PATROL:
+        spread = 0.5
         cost = world.cost_patrol
     return Terms(
-        world.taste_sd * (0.5 if activity == Activity.PATROL else 1.0),
+        world.taste_sd * spread,
         world.habit_weight if weekly else 0.0,
         world.contact_influence,
         world.efficacy_weight if activity >= Activity.APP else 0.0,
@@ -118,11 +123,23 @@ def is_due(activity: int, day: int, who: int, panel: int, supervises: bool, regi
     return who % WEEK == day % WEEK and (activity != Activity.APP or registered)
 
 
-@part
-def decide(setup: Setup, state: State, policy: Records, activity: int, day: int, start: int, stop: int) -> None:
-    """Let residents ``start`` to ``stop`` decide on an activity, submodel (2).
+@kernel
+def turn(setup: Setup, activity: int, day: int) -> tuple[int, int]:
+    """Return where in ``Setup.turns`` those stand whose day for an activity it may be.
 
-    Writes only their own ``decided``: any split into chunks gives the same bits.
+    A seventh of all residents for a weekly activity, everybody once in 28 days, else nobody:
+    the others need not be looked at.
+    """
+    if activity <= Activity.APP:
+        return setup.turn_start[day % WEEK], setup.turn_start[day % WEEK + 1]
+    return 0, len(setup.turns) if day % PERIOD == 0 else 0
+
+
+@part
+def decide(setup: Setup, state: State, policy: Records, activity: int, day: int) -> None:
+    """Let residents whose turn it is decide on an activity, submodel (2).
+
+    Each writes only their own ``decided``, so their order does not matter.
     """
     people = state.people
     residents = setup.residents
@@ -140,7 +157,12 @@ def decide(setup: Setup, state: State, policy: Records, activity: int, day: int,
     if contacts.complete:
         for row in range(len(active)):
             total += int(active[row])
-    for row in range(start, stop):
+    first, last = turn(setup, activity, day - 1)
+    for place in range(first, last):
+        decided[setup.turns[place]] = -1
+    first, last = turn(setup, activity, day)
+    for place in range(first, last):
+        row = setup.turns[place]
         decided[row] = -1
         who = residents.id[row]
         taught = residents.digital[row] == 0 and residents.taught_key[row] < teaching
@@ -187,7 +209,9 @@ def take_effect(setup: Setup, state: State, today: Records, policy: Records, act
     period = day // PERIOD
     due = 0
     acted = 0
-    for row in range(len(setup.residents.id)):
+    first, last = turn(setup, activity, day)
+    for place in range(first, last):
+        row = setup.turns[place]
         decided = people.decided[activity, row]
         if decided < 0:
             continue

@@ -7,7 +7,7 @@ from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Account, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
-from labsim.model.kernels.people import points_for
+from labsim.model.kernels.people import points_for, turn
 from labsim.model.state import FEN, PERIOD, WEEK, Activity
 
 
@@ -31,7 +31,7 @@ def _deposit(state: State, today: Records, amount: int) -> None:
 
 
 @part
-def issue_points(setup: Setup, state: State, today: Records, policy: Records) -> None:
+def issue_points(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Credit the acts of the day."""
     people = state.people
     ledger = state.ledger[0]
@@ -39,7 +39,9 @@ def issue_points(setup: Setup, state: State, today: Records, policy: Records) ->
         points = int(FEN * points_for(policy, activity) + 0.5)
         if points == 0:
             continue
-        for row in range(len(setup.residents.id)):
+        first, last = turn(setup, activity, day)
+        for place in range(first, last):
+            row = setup.turns[place]
             if people.decided[activity, row] == 1:
                 people.points[row] += points
                 ledger.points_held += points
@@ -69,8 +71,8 @@ def redeem_points(setup: Setup, state: State, today: Records, policy: Records, d
             keys[tries] = uniform(setup.seed, Decision.REDEEM_ORDER, day, residents.id[row])
             tries += 1
     order = np.argsort(keys[:tries])
-    for turn in range(tries):
-        row = rows[order[turn]]
+    for i in order:
+        row = rows[i]
         amount = redeemable(people.points[row], threshold)
         success = policy.points_redemption > 0.0 and state.accounts[Account.POINTS_POT] >= amount
         if success:
