@@ -47,7 +47,7 @@ WORLD = Catalogue(
        "participation"),
     _q("taste_sd", "个人偏好差异(标准差)", "spread of personal taste (sd)", "logit", 0.8, 2.5, 1.5,
        "Train 2009; range assumption", "participation"),
-    _q("app_taste", "议事应用偏好差异(相对其他活动)", "spread of taste for the app, times that for other activities", "ratio", 1, 4, 2.0,
+    _q("app_taste", "议事应用偏好差异(相对其他活动)", "spread of taste for the app, times that for other activities", "ratio", 1, 5, 3.0,
        "Nielsen 2006: online, few do most; range assumption", "participation"),
     _q("contact_influence", "熟人影响 J", "influence of contacts J", "logit", 0, 3, 1.0,
        "Brock & Durlauf 2001; range assumption", "participation"),
