@@ -79,12 +79,12 @@ CITY = Catalogue(
     _q("communities", "社区数", "communities", "communities", 1, 2000, 12, "assumption: a small district", Kind.WHOLE),
     _q("streets", "街道数", "streets", "streets", 1, 200, 3, "crowdfund_streets_adopting", Kind.WHOLE),
     # how communities differ
-    _q("volunteer_spread", "志愿倾向差异(社区间标准差)", "spread of volunteering taste between communities (sd)", "logit", 0, 3, 0.5,
-       "assumption: communities differ as residents do, a third as much; volunteer_events_popular"),
+    _q("volunteer_spread", "志愿倾向差异(社区间标准差)", "spread of volunteering taste between communities (sd)", "logit", 0, 3, 0.9,
+       "assumption: fitted to volunteer_events_popular and volunteer_events_marginal"),
     _q("contact_spread", "熟人数差异(社区间,对数标准差)", "spread of contacts between communities (log sd)", "log", 0, 1, 0.2,
        "assumption: popular communities are better connected"),
-    _q("perfunctory_spread", "走过场程度差异(社区间标准差)", "spread of perfunctory inspection between communities (sd)", "logit", 0, 3, 0.75,
-       "assumption: between perfunctory_inspection_share and perfunctory_communities_share"),
+    _q("perfunctory_spread", "走过场程度差异(社区间标准差)", "spread of perfunctory inspection between communities (sd)", "logit", 0, 3, 0.82,
+       "assumption: normal on the logit, from perfunctory_inspection_share to perfunctory_communities_share above one half"),
     _q("fault_spread", "故障率差异(社区间,对数标准差)", "spread of fault rates between communities (log sd)", "log", 0, 1, 0.25,
        "assumption: old and new estates"),
     _q("size_spread", "规模差异(社区间,对数标准差)", "spread of size between communities (log sd)", "log", 0, 1, 0, "assumption: equal sizes"),
@@ -101,7 +101,7 @@ CITY = Catalogue(
     _q("bid_luck", "评审的偶然性", "luck in judging a bid", "points", 0, 100, 20, "assumption"),
     # volunteers
     _q("volunteer_pool", "由区级组织的志愿服务占比", "share of volunteer acts in teams that the district organises", "share", 0, 1, 0.3, "assumption"),
-    _q("event_acts", "一场志愿活动的人次", "volunteer acts in one event", "acts", 1, 1000, 15, "assumption: a team of 15", Kind.WHOLE),
+    _q("event_acts", "一场志愿活动的人次", "volunteer acts in one event", "acts", 1, 1000, 20, "assumption: fitted to volunteer_events_popular", Kind.WHOLE),
     # the network of secretaries
     _q("ties_street", "同街道书记相识概率", "chance that secretaries of one street are in contact", "share", 0, 1, 0.9, "assumption: weekly meetings"),
     _q("ties_district", "跨街道书记相识概率", "chance that secretaries of two streets are in contact", "share", 0, 1, 0.05, "assumption"),

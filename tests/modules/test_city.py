@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labsim.analysis.city import compare_cities
+from labsim.analysis.city import city_values, compare_cities
 from labsim.behaviour.city import adoption_probability, appraisal_mark, bid_probability, has_improved, shortage
 from labsim.foundations.errors import InputError
+from labsim.foundations.paths import resource
 from labsim.model.city import CityRun, simulate_city
 from labsim.model.city_diffusion import adopting, secretaries
 from labsim.model.city_member import community_scenarios, seed_of
@@ -42,6 +44,7 @@ POINTS = Practice(
     published=Published.VOLUNTEERS,
     values={"start": 28, "window": 1, "imitation": 2.0, "innovation": 0.3, "threshold": 0.0},
 )  # fmt: skip
+TARGETS = tomllib.loads(resource("data", "targets_city.toml").read_text(encoding="utf-8"))["targets"]
 FUND = {"fund": 60000.0, "grant": 2000.0, "bid_load": 1.0}
 
 
@@ -386,6 +389,15 @@ def test_no_number_of_a_city_is_dead(root: Path):
     files = [*sorted((root / "labsim" / "model").glob("city*.py")), root / "labsim" / "scenario" / "city.py"]
     asked = set(re.findall(r'value\(\s*"(\w+)"', "".join(file.read_text(encoding="utf-8") for file in files)))
     assert asked == {*CITY, *PRACTICE}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", [one for one in TARGETS if one["role"] == "fit"], ids=lambda one: str(one["id"]))
+def test_what_was_fitted_lies_in_its_band(target: dict[str, Any]):
+    """Over sixteen cities; what is free is reported, not required."""
+    values, _ = city_values(load_city(target["city"]), range(1, 17), choose(CITY_INDICATORS, [target["indicator"]]))
+    low, high = target["band"]
+    assert low <= float(values.mean()) <= high
 
 
 WRONG = """extends = "baseline"
