@@ -37,14 +37,13 @@ _COMMUNITY = ("satisfaction_share", "fix_rate_official")
 _COLUMNS: tuple[tuple[str, Text], ...] = (
     ("street", t("街道", "street")),
     ("communities", t("社区", "comm.")),
-    ("residents", t("居民", "people")),
-    ("events_year", t("活动/年", "events /y")),
-    ("visits_28d", t("检查/28天", "visits /28 d")),
+    ("events_year", t("活动/年", "events")),
+    ("visits_28d", t("检查/28天", "visits")),
     ("formality_share", t("走过场", "formal")),
-    ("fund_yuan_year", t("资金/年", "fund /y")),
+    ("fund_yuan_year", t("资金/年", "fund")),
     ("satisfaction_share", t("满意", "content")),
     ("fix_rate_official", t("整改率", "fixed")),
-    ("adopted", t("采用", "took over")),
+    ("adopted", t("采用", "copies")),
 )
 app = typer.Typer()
 
@@ -155,7 +154,8 @@ def _show(ran: Ran, lang: str) -> None:
         "dim",
     )
     rows = street_rows(ran.first, _COMMUNITY)
-    columns = [column for column in _COLUMNS if column[0] != "adopted" or city.practices]
+    idle = {"adopted": not city.practices, "fund_yuan_year": not city.value("fund")}
+    columns = [column for column in _COLUMNS if not idle.get(column[0])]
     cells = [[_cell(name, row[name]) for name, _ in columns] for row in rows]
     terminal.show(terminal.table("", [in_language(label, lang) for _, label in columns], cells))
 
