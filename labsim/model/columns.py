@@ -32,6 +32,7 @@ class Account(IntEnum):
     ESCROW = 5
     RESIDENTS = 6
     SUPPLIERS = 7
+    PROJECT_FUND = 8
 
 
 class Clock(IntEnum):
@@ -113,6 +114,7 @@ class People(NamedTuple):
     score: np.ndarray
     satisfied: np.ndarray
     contributed: np.ndarray
+    barrier: np.ndarray  # what keeps from going out, in logits, against the mean of the age group
     scratch: np.ndarray
 
 
@@ -227,6 +229,7 @@ def _people(n: int, world: Records) -> People:
         score=np.zeros(n),
         satisfied=np.zeros(n),
         contributed=np.zeros(n, np.int8),
+        barrier=np.zeros(n),
         scratch=np.zeros(n),
     )
 

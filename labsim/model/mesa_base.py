@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from labsim.model.mesa_agents import StaffAgent, TreasuryAgent
     from labsim.model.mesa_cases import CaseDesk
     from labsim.model.mesa_items import CheckItem, DepartmentAgent
+    from labsim.model.mesa_modules import ModuleAgent
     from labsim.model.mesa_people import ResidentAgent
+    from labsim.model.modules.states import Module
 
 PAIR = 2**32  # the address of a pair is first * PAIR + second
 _FIELDS = frozenset(DAILY.names or ())
@@ -111,6 +113,7 @@ class Community(mesa.Model):
         residents_by_age: how many in each age group.
         app_back: from when the app works again.
         everybody_acquainted: the contact network is complete.
+        modules: an agent for every extension module that is on.
     """
 
     seed: int
@@ -137,6 +140,7 @@ class Community(mesa.Model):
     residents_by_age: list[int]
     app_back: float
     everybody_acquainted: bool
+    modules: dict["Module", "ModuleAgent"]
 
     @property
     def row(self) -> int:

@@ -32,6 +32,7 @@ class ResidentAgent(Actor):
         credibility: belief that points can be redeemed, 0 to 1.
         crowding: intrinsic motivation lost to payment, 0 or more.
         points: points held, in hundredths.
+        barrier: what keeps them from going out, in logits, against the mean of the age group.
         contacts: whom they know; empty when everybody knows everybody.
         active: last decision per activity, 0 or 1.
         last_act: day of the last act per activity.
@@ -63,6 +64,7 @@ class ResidentAgent(Actor):
         self.score = 0.0
         self.satisfied = 0.0
         self.contributed = 0
+        self.barrier = 0.0
         self._joins = 0
         self._learnt = 0.0
 

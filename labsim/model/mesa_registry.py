@@ -11,6 +11,7 @@ from labsim.model.mesa_coordination import StreetOffice
 from labsim.model.mesa_disputes import DisputesAgent
 from labsim.model.mesa_evaluation import EvaluationAgent
 from labsim.model.mesa_modules import ModuleAgent
+from labsim.model.mesa_projects import ProjectOffice
 from labsim.model.mesa_workforce import WorkforceAgent
 from labsim.model.modules.states import Module
 
@@ -18,6 +19,7 @@ MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType(
     {
         Module.DISPUTES: DisputesAgent,
         Module.COORDINATION: StreetOffice,
+        Module.PROJECTS: ProjectOffice,
         Module.WORKFORCE: WorkforceAgent,
         Module.EVALUATION: EvaluationAgent,
     }

@@ -41,6 +41,7 @@ class Role(Actor):
 
     activity: ClassVar[Activity]
     decision: ClassVar[Decision]
+    is_outside: ClassVar[bool] = True  # takes leaving home
     is_habitual: ClassVar[bool] = False  # weekly activities form habits
     is_voice: ClassVar[bool] = False  # speaking up depends on efficacy
     is_paid_for: ClassVar[bool] = False  # payment can crowd out intrinsic motivation
@@ -132,7 +133,7 @@ class Role(Actor):
             return
         who, k = self.resident, self.activity
         utility = participation_utility(
-            context.alpha[k][who.age],
+            context.alpha[k][who.age] - (who.barrier if self.is_outside else 0.0),
             context.terms[k],
             who.migrant,
             who.online,

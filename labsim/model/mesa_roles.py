@@ -19,6 +19,7 @@ from labsim.model.state import PERIOD, Activity, Detector, ItemState
 class SortingRole(Role):
     """Sorting waste at home, week by week."""
 
+    is_outside = False
     activity = Activity.SORT
     decision = Decision.ACT_SORT
     is_habitual = True
@@ -79,6 +80,7 @@ class VolunteerRole(Role):
 class AppRole(Role):
     """Deliberating in the app."""
 
+    is_outside = False
     activity = Activity.APP
     decision = Decision.ACT_APP
     is_habitual = True

@@ -9,6 +9,7 @@ from labsim.foundations.declared import Catalogue, Kind, Quantity, Role, Text
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
+from labsim.scenario.modules.projects import LEVERS_PROJECTS
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
 
@@ -117,4 +118,5 @@ LEVERS = Catalogue(
     *LEVERS_COORDINATION,
     *LEVERS_WORKFORCE,
     *LEVERS_EVALUATION,
+    *LEVERS_PROJECTS,
 )

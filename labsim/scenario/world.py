@@ -9,6 +9,7 @@ from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
 from labsim.scenario.modules.coordination import WORLD_COORDINATION
 from labsim.scenario.modules.disputes import WORLD_DISPUTES
 from labsim.scenario.modules.evaluation import WORLD_EVALUATION
+from labsim.scenario.modules.projects import WORLD_PROJECTS
 from labsim.scenario.modules.workforce import WORLD_WORKFORCE
 
 AGES = ("young", "middle", "older")
@@ -165,4 +166,5 @@ WORLD = Catalogue(
     *WORLD_COORDINATION,
     *WORLD_WORKFORCE,
     *WORLD_EVALUATION,
+    *WORLD_PROJECTS,
 )

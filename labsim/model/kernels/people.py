@@ -153,6 +153,7 @@ def decide(setup: Setup, state: State, policy: Records, activity: int, day: int)
     closed = activity == Activity.APP and day < state.ledger[0].app_back
     supervisors = policy.supervisors
     teaching = policy.digital_teaching
+    outside = 0.0 if activity == Activity.SORT or activity == Activity.APP else 1.0
     total = 0
     if contacts.complete:
         for row in range(len(active)):
@@ -171,7 +172,7 @@ def decide(setup: Setup, state: State, policy: Records, activity: int, day: int)
         if closed or not is_due(activity, day, who, residents.panel[row], supervises, registered):
             continue
         utility = participation_utility(
-            alpha[residents.age[row]],
+            alpha[residents.age[row]] - outside * people.barrier[row],
             terms,
             residents.migrant[row],
             residents.digital[row] == 1 or taught,

@@ -32,6 +32,10 @@ BREACHES = {
     23: "claimed projects = finished + under way",
     24: "attendance and agenda of a joint meeting within its bounds",
     25: "wages of grid officers against officers on duty",
+    # module projects: 26-28
+    26: "projects proposed = voted down + given up + done + under way",
+    27: "project money in = spent + refunded + held",
+    28: "households that paid = contributions held, one for each household and project",
     # module evaluation: 35-37
     35: "attention of everybody sums to 1",
     36: "warnings issued = answered + pending",

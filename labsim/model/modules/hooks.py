@@ -14,6 +14,7 @@ from labsim.model.columns import Records, Setup, State
 from labsim.model.modules.coordination import coordination_evening, coordination_morning
 from labsim.model.modules.disputes import disputes_evening
 from labsim.model.modules.evaluation import evaluation_evening, evaluation_morning
+from labsim.model.modules.projects import projects_evening, projects_morning
 from labsim.model.modules.states import Module
 from labsim.model.modules.workforce import workforce_evening, workforce_morning
 
@@ -25,6 +26,8 @@ def modules_morning(setup: Setup, state: State, today: Records, policy: Records,
         setup.world[0] = state.modules.world[0]
     if state.modules.on[Module.COORDINATION] > 0:
         coordination_morning(setup, state, today, policy, day)
+    if state.modules.on[Module.PROJECTS] > 0:
+        projects_morning(setup, state, policy, day)
     if state.modules.on[Module.WORKFORCE] > 0:
         workforce_morning(setup, state, today, policy, day)
     if state.modules.on[Module.EVALUATION] > 0:
@@ -38,6 +41,8 @@ def modules_evening(setup: Setup, state: State, today: Records, policy: Records,
         disputes_evening(setup, state, today, policy, day)
     if state.modules.on[Module.COORDINATION] > 0:
         coordination_evening(setup, state, today, policy, day)
+    if state.modules.on[Module.PROJECTS] > 0:
+        projects_evening(setup, state, today, policy, day)
     if state.modules.on[Module.WORKFORCE] > 0:
         workforce_evening(setup, state, today, policy, day)
     if state.modules.on[Module.EVALUATION] > 0:

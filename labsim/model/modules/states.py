@@ -13,6 +13,7 @@ import numpy as np
 from labsim.model.modules.coordination_state import CoordinationState, make_coordination
 from labsim.model.modules.disputes_state import DisputesState, make_disputes
 from labsim.model.modules.evaluation_state import EvaluationState, make_evaluation
+from labsim.model.modules.projects_state import ProjectsState, make_projects
 from labsim.model.modules.workforce_state import Workforce, make_workforce
 
 
@@ -37,6 +38,7 @@ class ModuleStates(NamedTuple):
     coordination: CoordinationState
     workforce: Workforce
     evaluation: EvaluationState
+    projects: ProjectsState
 
 
 class Sizes(NamedTuple):
@@ -71,6 +73,7 @@ def make_modules(switches: Mapping[str, float], sizes: Sizes, world: np.ndarray)
         coordination=make_coordination(on[Module.COORDINATION] > 0, sizes.days, sizes.departments, sizes.items),
         workforce=make_workforce(on[Module.WORKFORCE] > 0, sizes.days, sizes.posts),
         evaluation=make_evaluation(on[Module.EVALUATION] > 0, sizes.days, sizes.items, sizes.departments),
+        projects=make_projects(on[Module.PROJECTS] > 0, sizes.days, sizes.residents, sizes.blocks),
     )
 
 
@@ -79,4 +82,5 @@ def module_records(modules: ModuleStates) -> dict[str, np.ndarray]:
     daily = {Module.DISPUTES: modules.disputes.daily, Module.COORDINATION: modules.coordination.daily}
     daily[Module.WORKFORCE] = modules.workforce.daily
     daily[Module.EVALUATION] = modules.evaluation.daily
+    daily[Module.PROJECTS] = modules.projects.daily
     return {module.name.lower(): daily[module] for module in Module if module in daily and modules.on[module] > 0}

@@ -11,6 +11,7 @@ from labsim.foundations.declared import Quantity
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
+from labsim.scenario.modules.projects import LEVERS_PROJECTS
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
 _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
@@ -19,6 +20,7 @@ _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "coordination": LEVERS_COORDINATION,
         "workforce": LEVERS_WORKFORCE,
         "evaluation": LEVERS_EVALUATION,
+        "projects": LEVERS_PROJECTS,
     }
 )
 
