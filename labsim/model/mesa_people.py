@@ -63,9 +63,8 @@ class ResidentAgent(Actor):
         self.points = 0
         self.score = 0.0
         self.satisfied = 0.0
-        self.contributed = 0
+        self.contributed = self._joins = 0
         self.barrier = 0.0
-        self._joins = 0
         self._learnt = 0.0
 
         self.contacts: list[ResidentAgent] = []

@@ -29,16 +29,114 @@ A_YEAR = 364 * MILLION
 OUTSIDE = (Activity.VOLUNTEER, Activity.MEETING, Activity.PATROL)
 
 
-class ProjectOffice(ModuleAgent, Actor):
-    """The office for projects.
+class ProjectBooks(Actor):
+    """The books of the office: counts, money, and the laws that they must keep.
 
     Attributes:
         blocks: neighbourhoods, with the sites of their projects.
         counts: projects proposed, voted down, given up and done so far.
         money: fen put in, spent, refunded so far, matched this year, and in the pot for voted projects.
+        mine: the record of the day.
+    """
+
+    def __init__(self, model: Community) -> None:
+        """Open the books."""
+        super().__init__(model)
+        self.blocks: list[Neighbourhood] = []
+        self.counts = dict.fromkeys(("proposed", "down", "given_up", "done"), 0)
+        self.money = dict.fromkeys(("in", "spent", "refunded", "matched", "pot"), 0)
+        self.mine: Record = {}
+        self.rows: list[tuple[float, ...]] = []
+
+    @property
+    def sites(self) -> Iterator[Site]:
+        """Yield the sites of all projects, block by block."""
+        for block in self.blocks:
+            yield from block.sites
+
+    def put_in(self, amount: int, source: Account = Account.GOVERNMENT) -> None:
+        """Move public or social money to projects."""
+        self.model.treasury.transfer(source, Account.PROJECT_FUND, amount)
+        self.money["in"] += amount
+        self.today.service_spent += amount
+        self.mine["social_in" if source == Account.SPONSORS else "public_in"] += amount
+
+    def spend(self, amount: int) -> None:
+        """Pay builders."""
+        self.model.treasury.transfer(Account.PROJECT_FUND, Account.SUPPLIERS, amount)
+        self.money["spent"] += amount
+        self.mine["spent"] += amount
+
+    def fill_pot(self) -> None:
+        """Pay a period's share of public and social money for voted projects; a new year has a new match."""
+        if self.model.day % YEAR == 0:
+            self.money["matched"] = 0
+        if self.model.end_of_period:
+            for lever, source in (("project_budget", Account.GOVERNMENT), ("social_money", Account.SPONSORS)):
+                amount = int(FEN * getattr(self.policy, lever) * PERIOD / YEAR + 0.5)
+                self.put_in(amount, source)
+                self.money["pot"] += amount
+
+    def pay_next(self) -> bool:
+        """Pay the first project in line that the pot can pay; say whether there was one."""
+        line = sorted((s for s in self.sites if s.stage == ProjectStage.MONEY), key=lambda site: site.number)
+        site = next((s for s in line if s.cost - s.granted <= self.money["pot"]), None)
+        if site is None:
+            return False
+        granted = site.granted
+        self.put_in(granted)
+        self.money["pot"] -= site.cost - granted
+        site.held = site.cost
+        site.next = self.model.day + 1.0
+        site.seek_permits()
+        return True
+
+    def count_limited(self) -> None:
+        """Count who is not steady on their feet, and who of them took part outside the home within a year."""
+        for block in self.blocks:
+            free = not any(block.sites[kind].level for kind in (Kind.LIFT, Kind.RAMP))
+            for home in block.neighbours:
+                if home.limited:
+                    out = max(home.who.last_act[activity] for activity in OUTSIDE) > self.model.day - YEAR
+                    self.mine["limited"] += 1
+                    self.mine["limited_out"] += out
+                    self.mine["limited_free"] += free
+                    self.mine["limited_free_out"] += out and free
+
+    def write_down(self) -> None:
+        """Record what is under way and held."""
+        mine = self.mine
+        mine["under_way"] = sum(not site.is_free for site in self.sites)
+        mine["waiting_money"] = sum(site.stage == ProjectStage.MONEY for site in self.sites)
+        mine["held"] = self.money["pot"] + sum(site.held for site in self.sites)
+
+    def check(self) -> None:
+        """Check the laws of the module.
+
+        Raises:
+            ConservationError: projects, money or contributions do not balance.
+        """
+        counts, money, held = self.counts, self.money, int(self.mine["held"])
+        ended = counts["down"] + counts["given_up"] + counts["done"]
+        off = abs(money["in"] - money["spent"] - money["refunded"] - held)
+        off += abs(held - self.model.treasury.balance(Account.PROJECT_FUND))
+        paid = sum(len(home.paid) for block in self.blocks for home in block.neighbours)
+        laws = {
+            26: counts["proposed"] - ended - int(self.mine["under_way"]),
+            27: off,
+            28: sum(site.pledges for site in self.sites) - paid,
+        }
+        for law, amount in laws.items():
+            if amount != 0:
+                raise ConservationError(self.model.day, BREACHES[law], amount)
+
+
+class ProjectOffice(ProjectBooks, ModuleAgent):
+    """The office for projects.
+
+    Attributes:
         ballot: sites that will be voted on, in order of support.
         due: millionths of a project of each programme, and last of a vote, times days of a year.
-        mine: the record of the day.
     """
 
     model: Community
@@ -46,25 +144,14 @@ class ProjectOffice(ModuleAgent, Actor):
     def __init__(self, model: Community) -> None:
         """Open the office; needs are drawn on the first morning."""
         super().__init__(model)
-        self.blocks: list[Neighbourhood] = []
-        self.counts = dict.fromkeys(("proposed", "down", "given_up", "done"), 0)
-        self.money = dict.fromkeys(("in", "spent", "refunded", "matched", "pot"), 0)
         self.ballot: list[Site] = []
         self.vote_day = -MILLION
         self.due = [A_YEAR] * (KINDS + 1)
         self.offers = False
-        self.mine: Record = {}
-        self.rows: list[tuple[float, ...]] = []
 
     def records(self) -> np.ndarray:
         """Return the daily records of the module so far."""
         return np.array(self.rows, PROJECTS_DAILY)
-
-    @property
-    def sites(self) -> Iterator[Site]:
-        """Yield the sites of all projects, block by block."""
-        for block in self.blocks:
-            yield from block.sites
 
     # -- morning --------------------------------------------------------------------------------
 
@@ -137,29 +224,6 @@ class ProjectOffice(ModuleAgent, Actor):
         self.check()
         self.rows.append(tuple(self.mine[name] for name in PROJECTS_DAILY.names or ()))
 
-    def put_in(self, amount: int, source: Account = Account.GOVERNMENT) -> None:
-        """Move public or social money to projects."""
-        self.model.treasury.transfer(source, Account.PROJECT_FUND, amount)
-        self.money["in"] += amount
-        self.today.service_spent += amount
-        self.mine["social_in" if source == Account.SPONSORS else "public_in"] += amount
-
-    def spend(self, amount: int) -> None:
-        """Pay builders."""
-        self.model.treasury.transfer(Account.PROJECT_FUND, Account.SUPPLIERS, amount)
-        self.money["spent"] += amount
-        self.mine["spent"] += amount
-
-    def fill_pot(self) -> None:
-        """Pay a period's share of public and social money for voted projects; a new year has a new match."""
-        if self.model.day % YEAR == 0:
-            self.money["matched"] = 0
-        if self.model.end_of_period:
-            for lever, source in (("project_budget", Account.GOVERNMENT), ("social_money", Account.SPONSORS)):
-                amount = int(FEN * getattr(self.policy, lever) * PERIOD / YEAR + 0.5)
-                self.put_in(amount, source)
-                self.money["pot"] += amount
-
     def is_due(self, which: int, a_year: float) -> bool:
         """Return whether one of so many a year is due; the first one is at once."""
         if a_year <= 0.0:
@@ -229,20 +293,6 @@ class ProjectOffice(ModuleAgent, Actor):
                 site.end(0.0, self.model.day + 1.0)
         self.ballot = []
 
-    def pay_next(self) -> bool:
-        """Pay the first project in line that the pot can pay; say whether there was one."""
-        line = sorted((s for s in self.sites if s.stage == ProjectStage.MONEY), key=lambda site: site.number)
-        site = next((s for s in line if s.cost - s.granted <= self.money["pot"]), None)
-        if site is None:
-            return False
-        granted = site.granted
-        self.put_in(granted)
-        self.money["pot"] -= site.cost - granted
-        site.held = site.cost
-        site.next = self.model.day + 1.0
-        site.seek_permits()
-        return True
-
     def misread_chance(self) -> float:
         """Return the chance that policy is misread, with the staff there was yesterday, (P7)."""
         world = self.world
@@ -252,44 +302,3 @@ class ProjectOffice(ModuleAgent, Actor):
             usual = usual_skill(world.skill_newcomer, world.skill_practice, world.practice_rate, world.tenure_start)
             bare = shifted(bare, world.error_skill, float(workforce.records()["policy"][-1]), usual)
         return rules.misread_probability(bare, self.policy.policy_briefing, world.briefing_effect)
-
-    # -- records and laws -------------------------------------------------------------------------
-
-    def count_limited(self) -> None:
-        """Count who is not steady on their feet, and who of them took part outside the home within a year."""
-        for block in self.blocks:
-            free = not any(block.sites[kind].level for kind in (Kind.LIFT, Kind.RAMP))
-            for home in block.neighbours:
-                if home.limited:
-                    out = max(home.who.last_act[activity] for activity in OUTSIDE) > self.model.day - YEAR
-                    self.mine["limited"] += 1
-                    self.mine["limited_out"] += out
-                    self.mine["limited_free"] += free
-                    self.mine["limited_free_out"] += out and free
-
-    def write_down(self) -> None:
-        """Record what is under way and held."""
-        mine = self.mine
-        mine["under_way"] = sum(not site.is_free for site in self.sites)
-        mine["waiting_money"] = sum(site.stage == ProjectStage.MONEY for site in self.sites)
-        mine["held"] = self.money["pot"] + sum(site.held for site in self.sites)
-
-    def check(self) -> None:
-        """Check the laws of the module.
-
-        Raises:
-            ConservationError: projects, money or contributions do not balance.
-        """
-        counts, money, held = self.counts, self.money, int(self.mine["held"])
-        ended = counts["down"] + counts["given_up"] + counts["done"]
-        off = abs(money["in"] - money["spent"] - money["refunded"] - held)
-        off += abs(held - self.model.treasury.balance(Account.PROJECT_FUND))
-        paid = sum(len(home.paid) for block in self.blocks for home in block.neighbours)
-        laws = {
-            26: counts["proposed"] - ended - int(self.mine["under_way"]),
-            27: off,
-            28: sum(site.pledges for site in self.sites) - paid,
-        }
-        for law, amount in laws.items():
-            if amount != 0:
-                raise ConservationError(self.model.day, BREACHES[law], amount)

@@ -28,15 +28,15 @@ TIMED = (
 )  # fmt: skip
 
 
-class Site(Actor):
-    """A kind of need of a block, and the project that is to meet it.
+class Need(Actor):
+    """A kind of need of a block.
 
     Attributes:
+        slot: address of luck.
         level: the need, 0 to 1, on the day ``since``.
         at_start: the need on the first day.
+        lacking: parking spaces still lacking.
         relieves: a project has met some of a need that causes faults or serves everybody.
-        stage: of the project.
-        attempts: projects so far.
     """
 
     def __init__(self, block: "Neighbourhood", kind: Kind) -> None:
@@ -44,12 +44,8 @@ class Site(Actor):
         super().__init__(block.model)
         self.block, self.kind, self.office = block, kind, block.office
         self.slot = block.number * KINDS + kind
-        self.stage = ProjectStage.NONE
-        self.attempts = self.number = self.rounds = self.hops = self.steps = 0
-        self.pledges = self.suggested = self.yes = self.votes = self.spaces = 0
-        self.cost = self.price = self.held = self.lacking = 0
-        self.opened = self.next = self.since = self.level = 0.0
-        self.origin = Origin.PROGRAMME
+        self.lacking = 0
+        self.since = self.level = 0.0
         self.relieves = False
         if block.households:
             self._draw_need(self.luck(Decision.PROJECT_NEED, kind, block.number))
@@ -64,6 +60,36 @@ class Site(Actor):
             self.level = luck
         else:
             self.level = float(luck < (world.old_blocks if self.kind == Kind.LIFT else world.stepped_blocks))
+
+    def need(self, now: float) -> float:
+        """Return the need, 0 to 1; roads and gardens wear on, (P1)."""
+        if self.kind in (Kind.ROAD, Kind.GARDEN):
+            return rules.worn(self.level, (now - self.since) / YEAR, self.world.project_life)
+        return self.level
+
+    def wish(self, age: int) -> float:
+        """Return how much an age group wants the project: the need it meets, as the group needs it."""
+        service = 0 if self.kind == Kind.RAMP else 2
+        return self.need(float(self.model.day)) * self.model.need[service][age]
+
+
+class Proposal(Need):
+    """A project until its money has come together.
+
+    Attributes:
+        stage: of the project.
+        attempts: projects so far.
+    """
+
+    def __init__(self, block: "Neighbourhood", kind: Kind) -> None:
+        """Begin without a project."""
+        super().__init__(block, kind)
+        self.stage = ProjectStage.NONE
+        self.attempts = self.number = self.rounds = self.hops = self.steps = 0
+        self.pledges = self.suggested = self.yes = self.votes = self.spaces = 0
+        self.cost = self.price = self.held = 0
+        self.opened = self.next = 0.0
+        self.origin = Origin.PROGRAMME
 
     @property
     def is_free(self) -> bool:
@@ -81,17 +107,6 @@ class Site(Actor):
         if self.origin != Origin.PROGRAMME:
             return 0
         return min(self.cost, fen(self.policy.micro_grant)) if self.kind == Kind.GARDEN else self.cost
-
-    def need(self, now: float) -> float:
-        """Return the need, 0 to 1; roads and gardens wear on, (P1)."""
-        if self.kind in (Kind.ROAD, Kind.GARDEN):
-            return rules.worn(self.level, (now - self.since) / YEAR, self.world.project_life)
-        return self.level
-
-    def wish(self, age: int) -> float:
-        """Return how much an age group wants the project: the need it meets, as the group needs it."""
-        service = 0 if self.kind == Kind.RAMP else 2
-        return self.need(float(self.model.day)) * self.model.need[service][age]
 
     def plan(self) -> float:
         """Return how well the plan is received, in logits."""
@@ -146,10 +161,8 @@ class Site(Actor):
         office.put_in(self.cost - own)
         self.held = self.cost
         mine["agreements"] += 1
-        for name in ("own", "lift_own") if lift else ("own",):
-            mine[name] += own
-        for name in ("shared_cost", "lift_cost") if lift else ("shared_cost",):
-            mine[name] += self.cost
+        mine["own"] += own
+        mine["shared_cost"] += self.cost
         return True
 
     def give_back(self, amount: int) -> None:
@@ -169,7 +182,9 @@ class Site(Actor):
         self.stage = ProjectStage.NONE
         self.pledges = 0
 
-    # -- permits, building, acceptance: (P5)-(P7) ----------------------------------------------------
+
+class Site(Proposal):
+    """A project from its permits to what it changes, (P5)-(P8)."""
 
     def live(self, until: float) -> None:
         """Take all steps whose time has come."""

@@ -15,10 +15,7 @@ from labsim.analysis.verdict import MOST_DECIMALS, PURE, Direction, Kind, Verdic
 from labsim.foundations.calendar import YEAR, date_of
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
-from labsim.results.catalogue_coordination import COORDINATION
-from labsim.results.catalogue_disputes import DISPUTES
-from labsim.results.catalogue_evaluation import EVALUATION
-from labsim.results.catalogue_workforce import WORKFORCE
+from labsim.results.catalogue import MODULE_INDICATORS
 from labsim.results.indicators import ALL, indicator
 from labsim.scenario.differences import OWN, Difference
 from labsim.scenario.modules.register import MODULE_OF_LEVER
@@ -200,9 +197,6 @@ _INJECTS: Mapping[InjectKind, tuple[Text, str, tuple[Text, ...]]] = MappingProxy
     }
 )
 """Of every kind of inject: what it is called, the unit of its magnitude, and targets that have names."""
-_INDICATORS_BY_MODULE = MappingProxyType(
-    {"disputes": DISPUTES, "coordination": COORDINATION, "workforce": WORKFORCE, "evaluation": EVALUATION}
-)
 _SUFFIXES = (t("（之前）", " (before)"), t("（定义）", " (definition)"))
 
 
@@ -253,7 +247,7 @@ def silent(comparison: Comparison) -> frozenset[str]:
     communities = [community_values(one) for one in comparison.result.design.scenarios]
     off = {
         item.name
-        for module, items in _INDICATORS_BY_MODULE.items()
+        for module, items in MODULE_INDICATORS.items()
         if not any(values[f"module_{module}"] for values in communities)
         for item in items
     }

@@ -1,7 +1,7 @@
 """Every indicator, declared once.
 
 Takes: the declarations by subject. Gives: :data:`CATALOGUE`, in the order in which they are shown,
-and :data:`SUBJECT_OF`, the subject of each.
+with :data:`MODULE_INDICATORS` and :data:`SUBJECT_OF`, the subject of each.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from labsim.results.catalogue_coordination import COORDINATION
 from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
 from labsim.results.catalogue_disputes import DISPUTES
 from labsim.results.catalogue_evaluation import EVALUATION
+from labsim.results.catalogue_projects import PROJECTS
 from labsim.results.catalogue_residents import PARTICIPATION, VOICE
 from labsim.results.catalogue_workforce import WORKFORCE
 from labsim.results.declaration import Indicator
@@ -26,12 +27,18 @@ _CORE: Mapping[str, tuple[Indicator, ...]] = MappingProxyType(
         "money": MONEY_AND_POINTS,
     }
 )
-_MODULES: Mapping[str, tuple[Indicator, ...]] = MappingProxyType(
-    {"disputes": DISPUTES, "coordination": COORDINATION, "workforce": WORKFORCE, "evaluation": EVALUATION}
+MODULE_INDICATORS: Mapping[str, tuple[Indicator, ...]] = MappingProxyType(
+    {
+        "disputes": DISPUTES,
+        "coordination": COORDINATION,
+        "workforce": WORKFORCE,
+        "evaluation": EVALUATION,
+        "projects": PROJECTS,
+    }
 )
 """Indicators that can be measured only where ``module_<name>`` is switched on."""
 
-_SUBJECTS = {**_CORE, **_MODULES}
+_SUBJECTS = {**_CORE, **MODULE_INDICATORS}
 
 CATALOGUE: tuple[Indicator, ...] = tuple(one for found in _SUBJECTS.values() for one in found)
 """All indicators in the order in which they are shown."""

@@ -120,9 +120,6 @@ def come_together(setup: Setup, state: State, today: Records, policy: Records, m
     mine.agreements += 1
     mine.own += own
     mine.shared_cost += slot.cost
-    if lift:
-        mine.lift_own += own
-        mine.lift_cost += slot.cost
     return True
 
 

@@ -143,18 +143,7 @@ PROJECTS_DAILY = np.dtype(
     + [(name, np.float64) for name in ("lift_days", "delay_days", "hours")]
     + [
         (name, np.int64)
-        for name in (
-            "public_in",
-            "social_in",
-            "paid_in",
-            "refunded",
-            "spent",
-            "held",
-            "own",
-            "shared_cost",
-            "lift_own",
-            "lift_cost",
-        )
+        for name in ("public_in", "social_in", "paid_in", "refunded", "spent", "held", "own", "shared_cost")
     ]
 )
 """One row per day, burn-in included. ``built`` counts projects that came to acceptance the first time.
