@@ -48,5 +48,5 @@ SUBJECT_OF: Mapping[str, str] = MappingProxyType(
 )
 """The subject of every indicator: a part of the core, or the name of an extension module."""
 
-MODULE_OF: Mapping[str, str] = MappingProxyType({name: s for name, s in SUBJECT_OF.items() if s in _MODULES})
+MODULE_OF: Mapping[str, str] = MappingProxyType({name: s for name, s in SUBJECT_OF.items() if s in MODULE_INDICATORS})
 """The extension module of every indicator that is not the core's."""

@@ -9,13 +9,6 @@ from labsim.scenario.instruments import evidence_rows
 
 # Figures of modules whose targets are still to be written; empty a line when its targets stand in data/targets.toml.
 PENDING: dict[str, tuple[str, ...]] = {
-    "projects": (
-        "lifts_installed_2023", "vote_suggestions_collected", "vote_pass_rate", "lift_households",
-        "lift_self_funding_share", "lift_self_funding_total", "crowdfund_total", "parking_spaces_added",
-        "satisfaction_gain_parking", "renovation_delay_months", "renovation_conflicts_resolved",
-        "renovation_petitions", "fund_social_share", "ramps_added", "ramp_households", "lift_projects_rework_share",
-        "lift_project_time_change", "renovation_projects_done",
-    ),
     "services": (
         "elder_service_centres_built", "time_bank_hours_stored", "shared_garden_idle_space_gain",
         "cloud_community_service_count", "elder_meal_satisfaction_65plus", "youth_culture_participation",
