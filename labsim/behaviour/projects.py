@@ -15,6 +15,9 @@ STORY_PRICE = 50000
 SPACES = 10
 """Parking spaces of one project: assumption."""
 
+WORN_ENOUGH = 0.25
+"""Wear below which nobody proposes to renovate: assumption."""
+
 # -- (P1) needs -----------------------------------------------------------------------------
 
 
@@ -49,6 +52,12 @@ def way_out(limited: bool, steps: bool, stairs: float, entrance_barrier: float, 
 
 
 @rule
+def usual_barrier(mean_odds: float) -> float:
+    """Return what the core's utilities hold already: for rare acts odds multiply, so the mean of e^-barrier counts."""
+    return -log(mean_odds)
+
+
+@rule
 def averted(cause_share: float, relief: float, luck: float) -> bool:
     """Return whether a fault does not happen because its cause is gone, submodel (P8).
 
@@ -77,7 +86,7 @@ def speaking_probability(bias: float, efficacy_weight: float, efficacy: float) -
 
 @rule
 def proposing_probability(rate: float, wear: float, efficacy_weight: float, efficacy: float) -> float:
-    """Return the chance in 28 days that a block proposes to share a cost: need, and belief that it helps.
+    """Return the chance in 28 days that a block proposes to share a cost: need, and belief that it helps, (P2).
 
     Args:
         rate: at full wear and an efficacy of one half.
@@ -85,7 +94,15 @@ def proposing_probability(rate: float, wear: float, efficacy_weight: float, effi
         efficacy_weight: as for speaking up.
         efficacy: mean of the block.
     """
+    if wear < WORN_ENOUGH:
+        return 0.0
     return 1.0 - exp(-rate * wear * exp(efficacy_weight * (efficacy - 0.5)))
+
+
+@rule
+def left_over(spaces: int, full: int) -> int:
+    """Return the part of a full project of parking spaces that a small one leaves for the next."""
+    return full * (SPACES - spaces) // SPACES
 
 
 @rule

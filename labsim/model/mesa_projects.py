@@ -11,7 +11,7 @@ import numpy as np
 from labsim.behaviour import projects as rules
 from labsim.behaviour.coordination import load_of
 from labsim.behaviour.skills import shifted, usual_skill
-from labsim.foundations.arithmetic import fixed, unfixed
+from labsim.foundations.arithmetic import exp, fixed, unfixed
 from labsim.foundations.randomness import Decision
 from labsim.model.columns import Account, Clock
 from labsim.model.kernels.recording import BREACHES
@@ -176,9 +176,9 @@ class ProjectOffice(ProjectBooks, ModuleAgent):
         for age in range(3):
             same = [home for block in self.blocks for home in block.neighbours if home.who.age == age]
             if same:
-                mean = unfixed(sum(fixed(home.barrier) for home in same)) / len(same)
+                odds = unfixed(sum(fixed(exp(-home.barrier)) for home in same)) / len(same)
                 for home in same:
-                    home.usual = mean
+                    home.usual = rules.usual_barrier(odds)
         for block in self.blocks:
             block.feel_barriers()
 
@@ -247,6 +247,8 @@ class ProjectOffice(ProjectBooks, ModuleAgent):
                 site = self.choose(kind)
                 if site is not None:
                     site.propose(Origin.PROGRAMME)
+                    if kind == Kind.PARKING:
+                        self.due[kind] += rules.left_over(site.spaces, A_YEAR)
 
     def choose(self, kind: Kind) -> Site | None:
         """Return where the next project of a programme goes."""

@@ -146,16 +146,6 @@ PROJECTS = (
         Family.COST,
     ),
     _of(
-        "project_resident_cost",
-        t("居民净出资", "residents' net contributions"),
-        "yuan/y",
-        Better.LOWER,
-        MONEY,
-        t("居民出资减退款，折算为每年", "what residents paid for projects less what was given back, scaled to a year"),
-        lambda view: _a_year("paid_in", divisor=FEN)(view) - _a_year("refunded", divisor=FEN)(view),
-        Family.COST,
-    ),
-    _of(
         "lifts_installed",
         t("加装电梯", "lifts installed"),
         "projects/y",

@@ -77,8 +77,11 @@ def held_points(view: View) -> float:
 
 
 def contributions(view: View) -> float:
-    """Return what residents paid to projects and did not get back, in yuan a year."""
+    """Return what residents paid to projects and did not get back, in yuan a year; also to those of the module."""
     paid = float(view.daily["project_raised"].sum()) - float(view.daily["project_refunded"].sum())
+    module = view.module("projects")
+    if module is not None:
+        paid += float(module["paid_in"].sum()) - float(module["refunded"].sum())
     return ratio(paid / FEN * YEAR, view.days)
 
 

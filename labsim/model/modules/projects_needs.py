@@ -4,8 +4,8 @@ Takes: luck of the first day, completed projects. Gives: levels of need in slots
 arrivals of faults whose cause is gone.
 """
 
-from labsim.behaviour.projects import averted, preference, relieved, way_out, worn
-from labsim.foundations.arithmetic import fixed, unfixed
+from labsim.behaviour.projects import averted, preference, relieved, usual_barrier, way_out, worn
+from labsim.foundations.arithmetic import exp, fixed, unfixed
 from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Clock, Records, Setup, State
@@ -87,7 +87,7 @@ def _found_block(setup: Setup, state: State, block: int) -> None:
 
 @part
 def found_projects(setup: Setup, state: State) -> None:
-    """Draw all needs; the core's utilities stand for the mean of an age group, barriers of today included."""
+    """Draw all needs; the core's utilities stand for an age group as it is, barriers of today included."""
     module = state.modules.projects
     residents = setup.residents
     for block in range(len(setup.blocks.start) - 1):
@@ -96,10 +96,10 @@ def found_projects(setup: Setup, state: State) -> None:
         total = 0
         for row in range(len(residents.id)):
             if residents.age[row] == age:
-                total += fixed(_barrier(setup, state, row))
+                total += fixed(exp(-_barrier(setup, state, row)))
         for row in range(len(residents.id)):
             if residents.age[row] == age:
-                module.people[row].usual = unfixed(total) / setup.ages[age]
+                module.people[row].usual = usual_barrier(unfixed(total) / setup.ages[age])
     for block in range(len(setup.blocks.start) - 1):
         set_barriers(setup, state, block)
 

@@ -77,7 +77,7 @@ PERSON = np.dtype(
         ("asked", np.int16),  # a bit for each kind suggested for the own block
         ("paid", np.int16),  # a bit for each kind of which the household holds a contribution
         ("stairs", np.float64),  # floor as a share of the height
-        ("usual", np.float64),  # barrier that the core's parameters hold already, mean of the age group
+        ("usual", np.float64),  # barrier that the core's parameters hold already, by age group
     ]
 )
 BOOKS = np.dtype(

@@ -7,6 +7,7 @@ from labsim.behaviour.projects import (
     SPACES,
     approval_probability,
     is_reached,
+    left_over,
     proposing_probability,
     speaking_probability,
 )
@@ -93,6 +94,9 @@ def start_programmes(setup: Setup, state: State, policy: Records, mine: Records,
             k = choose(setup, state, policy, kind, day)
             if k >= 0:
                 propose(setup, state, mine, k, Origin.PROGRAMME, day)
+                if kind == Kind.PARKING:
+                    full = 364 * MILLION
+                    state.modules.projects.due[kind] += left_over(int(state.modules.projects.slots[k].spaces), full)
 
 
 @part
