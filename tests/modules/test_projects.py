@@ -191,7 +191,7 @@ def test_suggestions_follow_reach_and_the_pass_rate_follows_the_spread_of_plans(
 
 
 def test_unclear_duties_pass_a_renovation_on_once_to_three_times():
-    world = {"alpha_fund": 6, "road_cost": 100, "proposal_rate": 1, "permit_days": 5, "road_days": 1}
+    world: dict[str, float] = {"alpha_fund": 6, "road_cost": 100, "proposal_rate": 1, "permit_days": 5, "road_days": 1}
     world["unclear_duties"] = 0.45
     runs = simulate_many(STILL.with_levers(cofunding=1).with_world(**world), range(6))
     delays, done = total(runs, "delays"), total(runs, "roads")

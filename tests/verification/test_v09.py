@@ -26,10 +26,10 @@ def drawn_full(count: int) -> list[tuple[int, Scenario]]:
     return configurations(count, every_module=True)
 
 
-def check_money(daily: np.ndarray, accounts: np.ndarray, fees: int) -> None:
+def check_money(daily: np.ndarray, accounts: np.ndarray, paid: int) -> None:
     """Money in = money out + balance, per account and in total; the first row holds what was there at the start.
 
-    Residents have what they received, less property fees where the disputes module is on.
+    Residents have what they received, less what they paid where modules are on: property fees, shares of projects.
     """
     for account, money_in, money_out, balance in (
         (Account.REPAIR_FUND, "repair_in", "repair_spent", "repair_balance"),
@@ -44,7 +44,7 @@ def check_money(daily: np.ndarray, accounts: np.ndarray, fees: int) -> None:
     project = daily["project_raised"] + daily["project_matched"] - daily["project_spent"] - daily["project_refunded"]
     assert (project == 0).all()
     received = daily["pot_paid"].sum() + daily["incentive_spent"].sum() - daily["project_raised"].sum()
-    assert accounts[Account.RESIDENTS] >= received + daily["project_refunded"].sum() - fees
+    assert accounts[Account.RESIDENTS] >= received + daily["project_refunded"].sum() - paid
 
 
 def check_points(daily: np.ndarray, points: np.ndarray) -> None:
@@ -159,8 +159,10 @@ def check_run(seed: int, scenario: Scenario) -> None:
     assert (table.daily["staff_present"] <= staff).all()
     posts = run.state.posts.state
     assert (posts != 0).sum() == staff[-1]
-    fees = int(table.modules["disputes"]["fees"].sum()) if "disputes" in table.modules else 0
-    check_money(table.daily, run.state.accounts, fees)
+    paid = int(table.modules["disputes"]["fees"].sum()) if "disputes" in table.modules else 0
+    if "projects" in table.modules:
+        paid += int(table.modules["projects"]["paid_in"].sum() - table.modules["projects"]["refunded"].sum())
+    check_money(table.daily, run.state.accounts, paid)
     check_points(table.daily, run.state.people.points)
     check_cases(table, len(run.state.items))
     check_residents(table)
