@@ -48,7 +48,7 @@ class Need(Actor):
         self.since = self.level = 0.0
         self.relieves = False
         if block.households:
-            self._draw_need(self.luck(Decision.PROJECT_NEED, kind, block.number))
+            self._draw_need(self.luck(Decision.PROJECT_NEED, int(kind), block.number))
         self.at_start = self.level
 
     def _draw_need(self, luck: float) -> None:
