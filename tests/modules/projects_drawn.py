@@ -23,10 +23,10 @@ _NARROW = {
     "ramp_cost": (2000, 30000), "space_cost": (500, 6000), "garden_cost": (2000, 40000), "lift_permits": (1, 3),
     "permit_days": (1, 6), "lift_days": (3, 10), "road_days": (3, 20), "small_days": (2, 12), "petition_days": (0, 5),
     "asking_rounds": (1, 3), "offline_reach": (0.3, 1), "suggestion_bias": (-1, 2), "turnout_bias": (-1, 2),
-    "approval_bias": (-2, 2), "proposal_rate": (0.3, 1), "parking_lack": (0.3, 1.5), "old_blocks": (0.3, 1),
+    "approval_bias": (-2, 2), "proposal_rate": (0.3, 1), "parking_lack": (0.3, 1.5), "old_blocks": (0.7, 1),
     "stepped_blocks": (0.3, 1), "limited_older": (0.2, 0.7), "limited_others": (0.05, 0.3), "price_weight": (0, 1),
     "conflict_rate": (0.05, 0.4), "policy_error": (0.3, 0.8), "wear_faults": (0.3, 0.9), "parking_faults": (0.3, 0.9),
-    "consent_quorum": (0.1, 0.8), "visit_settles": (0.5, 1),
+    "consent_quorum": (0.1, 0.7), "visit_settles": (0.5, 1),
 }  # fmt: skip
 
 
@@ -54,11 +54,11 @@ def draw(number: int, **modules: float) -> Scenario:
         for lever in chance.sample(LEVERS_PROJECTS, 4)
     )
     community = {
-        "residents": chance.randint(60, 110), "items": chance.randint(60, 120), "blocks": chance.randint(2, 7),
+        "residents": chance.randint(60, 110), "items": chance.randint(60, 120), "blocks": chance.randint(4, 8),
         "panel": 8, "household_size": chance.randint(1, 4), "module_projects": 1.0,
     } | modules  # fmt: skip
     world = {q.name: value(chance, q) for q in WORLD_PROJECTS} | {
-        "fault_rate": 2e-3, "alpha_fund": chance.uniform(-1, 2), "project_life": chance.choice((1.0, 10.0)),
+        "fault_rate": 2e-3, "alpha_fund": chance.uniform(0, 2.5), "project_life": chance.choice((1.0, 10.0)),
     }  # fmt: skip
     return Scenario(
         name=f"projects-{number}", horizon=112, burn_in=chance.randint(14, 30), community=community, levers=levers,
