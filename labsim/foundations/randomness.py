@@ -127,6 +127,26 @@ class Decision(IntEnum):
     MENTORED = 286
     EXERCISE_ATTEND = 287
     QUIT_BLOCKED = 288
+    # emergencies (module emergencies: 320-339)
+    STREET_LENGTH = 320
+    CALL_TIME = 321
+    CALL_WHO = 322
+    CALL_KIND = 323
+    CALL_DEVICE = 324
+    CALL_STAGE = 325
+    TEAM_ON_CALL = 326
+    SUPPLY_REQUEST = 327
+    FLOOD_POINT = 328
+    FLOOD_PERSON = 329
+    FLOOD_CAR = 330
+    LIFT_FAILURE = 331
+    LIFT_TRAPPED = 332
+    EPIDEMIC_SEED = 333
+    EPIDEMIC_CONTACT = 334
+    SAMPLE_TURN = 335
+    SAMPLE_FINDS = 336
+    HOT_SEED = 337
+    HOT_TOLD = 338
     # the analysis of runs, outside the model (360-379)
     ATTRIBUTION_ORDER = 360
     # many communities under streets and a district (city: 340-359)

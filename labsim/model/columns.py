@@ -258,7 +258,7 @@ def make_state(setup: Setup, departments: int, switches: Mapping[str, float] | N
     max_handlers = int(setup.levers.handlers.max())
     posts = int(setup.levers.staff.max())
     blocks = len(setup.blocks.start) - 1
-    sizes = Sizes(days, n, blocks, items, posts, departments)
+    sizes = Sizes(days, n, blocks, items, posts, departments, np.diff(setup.blocks.start), setup.seed)
     state = State(
         people=_people(n, setup.world),
         calendar=_calendar(items, departments, n, max_handlers),

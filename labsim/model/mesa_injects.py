@@ -37,7 +37,7 @@ def apply_inject(model: Community, inject: InjectRow) -> None:
         staff_leave(model, count)
     elif inject.kind == InjectKind.INSPECTION_STORM:
         inspection_storm(model, count, inject.target)
-    else:
+    elif inject.kind == InjectKind.APP_OUTAGE:
         model.app_back = max(model.app_back, model.day + inject.magnitude)
 
 

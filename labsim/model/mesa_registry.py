@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from labsim.model.mesa_coordination import StreetOffice
 from labsim.model.mesa_disputes import DisputesAgent
+from labsim.model.mesa_emergencies import EmergencyOffice
 from labsim.model.mesa_evaluation import EvaluationAgent
 from labsim.model.mesa_modules import ModuleAgent
 from labsim.model.mesa_projects import ProjectOffice
@@ -22,5 +23,6 @@ MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType(
         Module.PROJECTS: ProjectOffice,
         Module.WORKFORCE: WorkforceAgent,
         Module.EVALUATION: EvaluationAgent,
+        Module.EMERGENCIES: EmergencyOffice,
     }
 )

@@ -20,6 +20,7 @@ from labsim.foundations.errors import Problem, raise_if
 from labsim.foundations.i18n import t
 from labsim.population.contacts import Contacts
 from labsim.population.residents import Population, Residents
+from labsim.population.streets import EIGHTHS, Streets, from_lengths
 
 _ATTRIBUTES = ("age", "migrant", "digital", "low_income", "registered", "panel", "block", "head")
 
@@ -199,3 +200,23 @@ def _assortativity(ties: NDArray[np.int64]) -> float:
     share = ties / ties.sum()
     by_chance = float((share.sum(axis=1) * share.sum(axis=0)).sum())
     return float("nan") if by_chance >= 1.0 else (float(np.trace(share)) - by_chance) / (1.0 - by_chance)
+
+
+def streets_graph(streets: Streets) -> nx.Graph:
+    """Return the streets as a graph of blocks, to draw or measure; edges have a ``length`` in block sides."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(streets.start) - 1))
+    for block in graph.nodes:
+        for k in range(streets.start[block], streets.start[block + 1]):
+            graph.add_edge(block, int(streets.other[k]), length=int(streets.length[k]) / EIGHTHS)
+    return graph
+
+
+def streets_from_networkx(graph: nx.Graph) -> Streets:
+    """Return the streets of a graph whose nodes are blocks 0 to n - 1; an edge without ``length`` is 1 block side.
+
+    Lengths are rounded to eighths of a block side, at least one.
+    """
+    pairs = [(int(a), int(b)) for a, b in graph.edges]
+    lengths = [max(round(graph.edges[pair].get("length", 1.0) * EIGHTHS), 1) for pair in graph.edges]
+    return from_lengths(graph.number_of_nodes(), pairs, lengths)

@@ -15,11 +15,12 @@ from labsim.analysis.verdict import MOST_DECIMALS, PURE, Direction, Kind, Verdic
 from labsim.foundations.calendar import YEAR, date_of
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
+from labsim.presentation.words_injects import INJECTS
 from labsim.results.catalogue import MODULE_INDICATORS
 from labsim.results.indicators import ALL, indicator
 from labsim.scenario.differences import OWN, Difference
 from labsim.scenario.modules.register import MODULE_OF_LEVER
-from labsim.scenario.phases import Inject, InjectKind
+from labsim.scenario.phases import Inject
 from labsim.scenario.scenario import community_values
 
 HEADLINES = (
@@ -74,6 +75,16 @@ _UNITS: Mapping[str, Text] = MappingProxyType(
         "departments": t("个", "departments"),
         "faults": t("处", "faults"),
         "visits": t("次", "visits"),
+        "waterlogging points": t("个积水点", "waterlogging points"),
+        "lifts": t("部电梯", "lifts"),
+        "min": t("分钟", "minutes"),
+        "1/h": t("次/小时", "per hour"),
+        "teams": t("支", "teams"),
+        "stations": t("个", "stations"),
+        "sites": t("处", "sites"),
+        "tracks": t("条", "tracks"),
+        "kits": t("套", "kits"),
+        "vehicles": t("辆", "vehicles"),
     }
 )
 _PHRASES: Mapping[str, str] = MappingProxyType(
@@ -179,24 +190,6 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What declarations and instruments say in words about a source; citations and evidence ids are not in it."""
-_INJECTS: Mapping[InjectKind, tuple[Text, str, tuple[Text, ...]]] = MappingProxyType(
-    {
-        InjectKind.FAULT_BURST: (
-            t("故障突增", "burst of faults"),
-            "faults",
-            (t("环境类点位", "environment items"), t("设施类点位", "facility items"), t("大修类点位", "capital items")),
-        ),
-        InjectKind.FUND_CHANGE: (
-            t("资金变动", "change of funds"),
-            "yuan",
-            (t("维修资金", "repair fund"), t("积分资金", "points pot")),
-        ),
-        InjectKind.STAFF_LEAVE: (t("人员离岗", "staff leave"), "persons", ()),
-        InjectKind.INSPECTION_STORM: (t("集中检查", "storm of inspections"), "visits", ()),
-        InjectKind.APP_OUTAGE: (t("应用停用", "app outage"), "d", ()),
-    }
-)
-"""Of every kind of inject: what it is called, the unit of its magnitude, and targets that have names."""
 _SUFFIXES = (t("（之前）", " (before)"), t("（定义）", " (definition)"))
 
 
@@ -229,7 +222,7 @@ def _phrase(clause: str) -> str:
 
 def inject(one: Inject) -> tuple[Text, Text, Text]:
     """Return the kind, magnitude and target of an inject in words."""
-    kind, unit, targets = _INJECTS[one.kind]
+    kind, unit, targets = INJECTS[one.kind]
     target = t("–", "–")
     if one.target >= 0:
         target = targets[one.target] if targets else t(f"部门 {one.target}", f"department {one.target}")

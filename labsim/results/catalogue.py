@@ -11,6 +11,7 @@ from labsim.results.catalogue_cases import CASES, INSPECTION
 from labsim.results.catalogue_coordination import COORDINATION
 from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
 from labsim.results.catalogue_disputes import DISPUTES
+from labsim.results.catalogue_emergencies import EMERGENCIES
 from labsim.results.catalogue_evaluation import EVALUATION
 from labsim.results.catalogue_projects import PROJECTS
 from labsim.results.catalogue_residents import PARTICIPATION, VOICE
@@ -34,6 +35,7 @@ MODULE_INDICATORS: Mapping[str, tuple[Indicator, ...]] = MappingProxyType(
         "workforce": WORKFORCE,
         "evaluation": EVALUATION,
         "projects": PROJECTS,
+        "emergencies": EMERGENCIES,
     }
 )
 """Indicators that can be measured only where ``module_<name>`` is switched on."""

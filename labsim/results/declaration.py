@@ -75,6 +75,12 @@ UNITS: dict[str, Text] = {
     "communities": Text(zh="个社区", en="communities"),
     "streets": Text(zh="个街道", en="streets"),
     "yuan": Text(zh="元", en="yuan"),
+    "minutes": Text(zh="分钟", en="minutes"),
+    "hours": Text(zh="小时", en="hours"),
+    "vehicles": Text(zh="辆", en="vehicles"),
+    "sites": Text(zh="处", en="sites"),
+    "teams": Text(zh="支", en="teams"),
+    "calls/y": Text(zh="件/年", en="calls a year"),
 }
 """The words of every unit that an indicator may have."""
 

@@ -12,7 +12,7 @@ from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
 from labsim.foundations.errors import Problem, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario.levers import LEVERS
-from labsim.scenario.phases import Change, Inject, InjectKind
+from labsim.scenario.phases import EMERGENCIES, Change, Inject, InjectKind
 from labsim.scenario.units import unit_text
 
 LEVER = t("政策杠杆", "lever")
@@ -121,7 +121,25 @@ def conflict_problems(changes: Sequence[Change], key: str = "instruments") -> It
                 )
 
 
-_TARGETS = {InjectKind.FAULT_BURST: 2, InjectKind.FUND_CHANGE: 1, InjectKind.STAFF_LEAVE: -1, InjectKind.APP_OUTAGE: -1}
+_TARGETS = {
+    InjectKind.FAULT_BURST: 2,
+    InjectKind.FUND_CHANGE: 1,
+    InjectKind.STAFF_LEAVE: -1,
+    InjectKind.APP_OUTAGE: -1,
+    **dict.fromkeys(EMERGENCIES, -1),
+}
+
+
+def emergency_problem(key: str, inject: Inject, community: Mapping[str, float]) -> Problem | None:
+    """Return the problem of a shock that nobody lives through because its module is off, or None."""
+    if inject.kind not in EMERGENCIES or community["module_emergencies"] > 0:
+        return None
+    name = inject.kind.name.lower()
+    return Problem.at(
+        f"{key}.kind",
+        t(f"{name} 需要扩展机制“应急”", f"{name} needs the extension module of emergencies"),
+        t("在 [population] 下写 module_emergencies = true", "module_emergencies = true under [population]"),
+    )
 
 
 def inject_problems(key: str, inject: Inject, horizon: int, departments: int) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ money), never on an outcome. Defaults are the community before any policy.
 from labsim.foundations.declared import Catalogue, Kind, Quantity, Role, Text
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
+from labsim.scenario.modules.emergencies import LEVERS_EMERGENCIES
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
 from labsim.scenario.modules.projects import LEVERS_PROJECTS
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
@@ -119,4 +120,5 @@ LEVERS = Catalogue(
     *LEVERS_WORKFORCE,
     *LEVERS_EVALUATION,
     *LEVERS_PROJECTS,
+    *LEVERS_EMERGENCIES,
 )

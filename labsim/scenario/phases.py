@@ -29,6 +29,14 @@ class InjectKind(IntEnum):
     STAFF_LEAVE = 3
     INSPECTION_STORM = 4
     APP_OUTAGE = 5
+    FLOOD = 6
+    EPIDEMIC = 7
+    LIFT_FAILURE = 8
+    HOT_EVENT = 9
+
+
+EMERGENCIES = frozenset({InjectKind.FLOOD, InjectKind.EPIDEMIC, InjectKind.LIFT_FAILURE, InjectKind.HOT_EVENT})
+"""Kinds that only the module *emergencies* knows how to live through."""
 
 
 INJECT_DTYPE = np.dtype([("day", np.int32), ("kind", np.int32), ("magnitude", np.float64), ("target", np.int32)])
@@ -55,7 +63,9 @@ class Inject(Checked):
 
     Magnitude and target by kind: ``FAULT_BURST`` extra faults, item class 0 to 2 or -1
     for any; ``FUND_CHANGE`` yuan, 0 repair fund or 1 points pot; ``STAFF_LEAVE`` persons;
-    ``INSPECTION_STORM`` extra visits that day, department or -1; ``APP_OUTAGE`` days.
+    ``INSPECTION_STORM`` extra visits that day, department or -1; ``APP_OUTAGE`` days. With the
+    module *emergencies* on: ``FLOOD`` waterlogging points; ``EPIDEMIC`` infected residents;
+    ``LIFT_FAILURE`` lifts; ``HOT_EVENT`` residents who see it first.
     """
 
     day: int

@@ -58,6 +58,13 @@ _KIND_LABELS = [
     ("人员离岗", "staff_leave"),
     ("集中检查", "inspection_storm"),
     ("应用停用", "app_outage"),
+    ("汛情", "flood"),
+    ("内涝", "flood"),
+    ("疫情", "epidemic"),
+    ("电梯故障", "lift_failure"),
+    ("电梯困人", "lift_failure"),
+    ("热点事件", "hot_event"),
+    ("舆情", "hot_event"),
 ]
 
 

@@ -26,6 +26,7 @@ from labsim.scenario.checks import (
     LEVER,
     WORLD_PARAMETER,
     conflict_problems,
+    emergency_problem,
     inject_problems,
     labels,
     share_problems,
@@ -180,6 +181,8 @@ def _problems(scenario: Scenario) -> list[Problem]:
     departments = community["departments"] if COMMUNITY["departments"].allows(community["departments"]) else 1
     for i, inject in enumerate(scenario.injects):
         found += inject_problems(f"injects[{i}]", inject, horizon, int(departments))
+        if problem := emergency_problem(f"injects[{i}]", inject, community):
+            found.append(problem)
     found += conflict_problems(list(_instrument_changes(scenario)))
     for shares in _SHARES:
         found += share_problems(community, shares, "population")

@@ -8,6 +8,7 @@ is a *state of the world*. Ranges are priors (``docs/model.md``); fitted values 
 from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
 from labsim.scenario.modules.coordination import WORLD_COORDINATION
 from labsim.scenario.modules.disputes import WORLD_DISPUTES
+from labsim.scenario.modules.emergencies import WORLD_EMERGENCIES
 from labsim.scenario.modules.evaluation import WORLD_EVALUATION
 from labsim.scenario.modules.projects import WORLD_PROJECTS
 from labsim.scenario.modules.workforce import WORLD_WORKFORCE
@@ -167,4 +168,5 @@ WORLD = Catalogue(
     *WORLD_WORKFORCE,
     *WORLD_EVALUATION,
     *WORLD_PROJECTS,
+    *WORLD_EMERGENCIES,
 )

@@ -100,7 +100,7 @@ def draw_full(number: int) -> Scenario:
 
 
 def draw_injects(chance: Random, horizon: int, departments: int) -> list[Inject]:
-    """Draw at least one inject of every kind."""
+    """Draw at least one inject of every kind that the core knows."""
     of_kind: dict[InjectKind, Any] = {
         InjectKind.FAULT_BURST: lambda: (chance.randint(0, 60), chance.randint(-1, 2)),
         InjectKind.FUND_CHANGE: lambda: (round(chance.uniform(-9000, 9000), 2), chance.randint(0, 1)),
@@ -108,7 +108,8 @@ def draw_injects(chance: Random, horizon: int, departments: int) -> list[Inject]
         InjectKind.INSPECTION_STORM: lambda: (chance.randint(1, 6), chance.randint(-1, departments - 1)),
         InjectKind.APP_OUTAGE: lambda: (chance.randint(1, 9), -1),
     }
-    kinds = [*InjectKind, chance.choice(list(InjectKind)), chance.choice(list(InjectKind))]
+    core = list(of_kind)  # shocks of the module emergencies are drawn with it
+    kinds = [*core, chance.choice(core), chance.choice(core)]
     drawn = []
     for kind in kinds:
         magnitude, target = of_kind[kind]()

@@ -193,7 +193,7 @@ def test_injects_are_sorted_by_day_and_kinds_are_frozen():
     assert table.day.tolist() == [2, 9]
     assert table.magnitude.tolist() == [30, -500.5]
     assert table.target.tolist() == [-1, 1]
-    assert [int(kind) for kind in InjectKind] == [1, 2, 3, 4, 5]
+    assert [int(kind) for kind in InjectKind] == list(range(1, 10))
     assert inject_table(BASE).shape == (0,)
     assert inject_table(BASE).dtype == table.dtype
 
@@ -241,7 +241,7 @@ def test_the_community_has_every_value():
         (lambda: inject(day=1, kind=InjectKind.FUND_CHANGE, magnitude=1), "target of fund_change cannot be -1"),
         (lambda: inject(day=1, kind=InjectKind.FUND_CHANGE, magnitude=1e300, target=0), "100 million"),
         (lambda: inject(day=1, kind=InjectKind.INSPECTION_STORM, magnitude=1, target=8), "-1 to 7"),
-        (lambda: Inject.model_validate({"day": 1, "kind": 9, "magnitude": 1}), "kind"),
+        (lambda: Inject.model_validate({"day": 1, "kind": 99, "magnitude": 1}), "kind"),
     ],
 )  # fmt: skip
 def test_a_mistake_gets_one_clear_message(make, says):

@@ -40,6 +40,10 @@ BREACHES = {
     35: "attention of everybody sums to 1",
     36: "warnings issued = answered + pending",
     37: "weights of the appraisal sum to 1",
+    # module emergencies: 38-40
+    38: "supplies bought = used + held",
+    39: "people at risk = moved + reached + hurt",
+    40: "vehicles at risk = moved + flooded",
     # module workforce: 32-34
     32: "workers = workers before + hired - left",
     33: "skill outside 0..1, or a mentor who is not there",

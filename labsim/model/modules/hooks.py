@@ -13,6 +13,7 @@ from labsim.foundations.compiled import part
 from labsim.model.columns import Records, Setup, State
 from labsim.model.modules.coordination import coordination_evening, coordination_morning
 from labsim.model.modules.disputes import disputes_evening
+from labsim.model.modules.emergencies import emergencies_morning
 from labsim.model.modules.evaluation import evaluation_evening, evaluation_morning
 from labsim.model.modules.projects import projects_evening, projects_morning
 from labsim.model.modules.states import Module
@@ -32,6 +33,8 @@ def modules_morning(setup: Setup, state: State, today: Records, policy: Records,
         workforce_morning(setup, state, today, policy, day)
     if state.modules.on[Module.EVALUATION] > 0:
         evaluation_morning(setup, state, policy, day)
+    if state.modules.on[Module.EMERGENCIES] > 0:
+        emergencies_morning(setup, state, today, policy, day)
 
 
 @part

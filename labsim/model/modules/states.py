@@ -12,6 +12,7 @@ import numpy as np
 
 from labsim.model.modules.coordination_state import CoordinationState, make_coordination
 from labsim.model.modules.disputes_state import DisputesState, make_disputes
+from labsim.model.modules.emergencies_state import EmergenciesState, make_emergencies
 from labsim.model.modules.evaluation_state import EvaluationState, make_evaluation
 from labsim.model.modules.projects_state import ProjectsState, make_projects
 from labsim.model.modules.workforce_state import Workforce, make_workforce
@@ -39,6 +40,7 @@ class ModuleStates(NamedTuple):
     workforce: Workforce
     evaluation: EvaluationState
     projects: ProjectsState
+    emergencies: EmergenciesState
 
 
 class Sizes(NamedTuple):
@@ -50,6 +52,8 @@ class Sizes(NamedTuple):
     items: int
     posts: int
     departments: int
+    people: np.ndarray  # residents per block
+    seed: int
 
 
 def is_on(module: Module, switches: Mapping[str, float]) -> bool:
@@ -74,6 +78,7 @@ def make_modules(switches: Mapping[str, float], sizes: Sizes, world: np.ndarray)
         workforce=make_workforce(on[Module.WORKFORCE] > 0, sizes.days, sizes.posts),
         evaluation=make_evaluation(on[Module.EVALUATION] > 0, sizes.days, sizes.items, sizes.departments),
         projects=make_projects(on[Module.PROJECTS] > 0, sizes.days, sizes.residents, sizes.blocks),
+        emergencies=make_emergencies(on[Module.EMERGENCIES] > 0, sizes.days, sizes.items, sizes.people, sizes.seed),
     )
 
 
@@ -83,4 +88,5 @@ def module_records(modules: ModuleStates) -> dict[str, np.ndarray]:
     daily[Module.WORKFORCE] = modules.workforce.daily
     daily[Module.EVALUATION] = modules.evaluation.daily
     daily[Module.PROJECTS] = modules.projects.daily
+    daily[Module.EMERGENCIES] = modules.emergencies.daily
     return {module.name.lower(): daily[module] for module in Module if module in daily and modules.on[module] > 0}

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from labsim.foundations.declared import Quantity
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES
+from labsim.scenario.modules.emergencies import LEVERS_EMERGENCIES
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
 from labsim.scenario.modules.projects import LEVERS_PROJECTS
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
@@ -21,6 +22,7 @@ _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "workforce": LEVERS_WORKFORCE,
         "evaluation": LEVERS_EVALUATION,
         "projects": LEVERS_PROJECTS,
+        "emergencies": LEVERS_EMERGENCIES,
     }
 )
 

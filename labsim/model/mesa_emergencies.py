@@ -1,0 +1,309 @@
+"""The emergencies module of the Mesa model: the office that sends teams and supplies.
+
+Takes: the community. Gives: :class:`EmergencyOffice`, with teams, supply points and vehicles as agents, and
+the same daily records, bit for bit, as the compiled module. Twin of ``modules/emergencies*.py``; shocks are
+next door.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from labsim.behaviour import emergencies as rules
+from labsim.behaviour.coordination import load_of, occurrences
+from labsim.foundations.randomness import Decision
+from labsim.model.columns import Account
+from labsim.model.kernels.recording import BREACHES
+from labsim.model.mesa_agents import fen
+from labsim.model.mesa_base import Actor, Community
+from labsim.model.mesa_emergencies_shocks import Call, Flood, HotEvent, Outbreak, Record, online, stop_lifts
+from labsim.model.mesa_modules import ModuleAgent
+from labsim.model.modules.emergencies_state import EMERGENCIES_DAILY, MOST_ORDINARY, station_ways
+from labsim.model.state import WEEK, YEAR, Activity
+from labsim.model.trajectory import ConservationError
+from labsim.population.residents import Age
+from labsim.scenario.phases import InjectKind
+
+
+@dataclass
+class Request:
+    """Somebody asks for a kit."""
+
+    who: int
+    block: int
+    since: float
+
+
+class TeamAgent(Actor):
+    """A team: number 0 is staff's, the others are volunteers'.
+
+    Attributes:
+        number: of the team; it is at station number modulo stations.
+        free: from when it can set out.
+    """
+
+    def __init__(self, model: Community, number: int) -> None:
+        """Found a team that is free."""
+        super().__init__(model)
+        self.number = number
+        self.free = -math.inf
+
+    def there_at(self, call: Call, way: float, out: float) -> float:
+        """Return when the team can be at a call.
+
+        Args:
+            call: what it is called to.
+            way: minutes.
+            out: minutes until it sets out.
+        """
+        return rules.later(max(call.ready, self.free), out + way)
+
+
+class SupplyPoint(Actor):
+    """A cupboard with kits."""
+
+    def __init__(self, model: Community, number: int) -> None:
+        """Put up an empty cupboard."""
+        super().__init__(model)
+        self.number = number
+        self.stock = 0
+
+
+class EmergencyOffice(ModuleAgent, Actor):
+    """The office to which alarms and requests come.
+
+    Attributes:
+        sides: block sides from station k to every block.
+        pool: residents on call this week.
+        outbreak: the epidemic.
+        hot: the hot event.
+    """
+
+    def __init__(self, model: Community) -> None:
+        """Open the office with nothing in the cupboards."""
+        super().__init__(model)
+        self.sides = station_ways(np.array([len(block) for block in model.blocks]), model.seed).tolist()
+        self.teams: list[TeamAgent] = []
+        self.points: list[SupplyPoint] = []
+        self.vehicles: list[float] = []  # when each is back
+        self.pool = self.formed = self.standby = 0
+        self.bought = self.used = 0
+        self.outbreak = Outbreak(model)
+        self.hot = HotEvent(model)
+        self._days: list[Record] = []
+
+    def records(self) -> np.ndarray:
+        """Return ``EMERGENCIES_DAILY`` records, one per day so far."""
+        names = EMERGENCIES_DAILY.names or ()
+        return np.array([tuple(day[name] for name in names) for day in self._days], EMERGENCIES_DAILY)
+
+    # -- the day --------------------------------------------------------------------------------
+
+    def morning(self) -> None:
+        """Live through the emergencies of a day."""
+        mine: Record = {n: 0.0 if EMERGENCIES_DAILY[n].kind == "f" else 0 for n in EMERGENCIES_DAILY.names or ()}
+        self._days.append(mine)
+        mine["day"] = self.model.day
+        self._man_teams(mine)
+        if self.model.row % WEEK == 0:
+            self._restock(mine)
+        calls, requests = self._ordinary()
+        self._shocks(mine, calls, requests)
+        for call in sorted(calls, key=lambda one: (one.ready, one.who)):
+            self._answer(call, mine)
+        mine["requests"] = len(requests)
+        for request in sorted(requests, key=lambda one: (one.since, one.who)):
+            self._deliver(request, mine)
+        self._count_losses(mine)
+        drills = occurrences(self.model.day, self.policy.emergency_drills, float(YEAR))
+        mine["staff_hours"] += drills * self.world.drill_hours
+        self.policy.admin_load += load_of(mine["staff_hours"], self.world.base_load)
+        self._check(mine)
+
+    # -- who comes: (E3) ------------------------------------------------------------------------
+
+    def _on_call(self) -> int:
+        """Return how many residents would come if a team were called this week."""
+        world, count = self.world, 0
+        for who in self.model.people:
+            habit = world.habit_weight * who.roles[Activity.VOLUNTEER].habit
+            voice = world.efficacy_weight * (who.efficacy - 0.5)
+            chance = rules.on_call_probability(world.alpha_team, habit, voice)
+            reach = 1.0 if online(who) else world.tree_reach
+            count += self.luck(Decision.TEAM_ON_CALL, self.model.row, who.id) < chance * reach
+        return count
+
+    def _man_teams(self, mine: Record) -> None:
+        """Form today's volunteer teams."""
+        world, policy = self.world, self.policy
+        if policy.emergency_teams == 0:
+            self.pool = 0
+        elif self.model.row % WEEK == 0 or self.pool == 0:
+            self.pool = self._on_call()
+        self.formed = rules.teams_formed(policy.emergency_teams, self.pool, world.team_size)
+        self.standby = rules.teams_standing_by(policy.standby_teams, self.formed, self.pool, world.duty_hours)
+        while len(self.teams) < 1 + self.formed:
+            self.teams.append(TeamAgent(self.model, len(self.teams)))
+        mine.update(pool=self.pool, teams=self.formed, standby=self.standby)
+        mine["volunteer_hours"] = self.standby * 24.0 * rules.STANDBY_PERSONS
+
+    # -- supplies: (E4) -------------------------------------------------------------------------
+
+    def _restock(self, mine: Record) -> None:
+        """Fill supply points up to their stock, and pay."""
+        while len(self.points) < self.policy.supply_points:
+            self.points.append(SupplyPoint(self.model, len(self.points)))
+        for point in self._open_points():
+            lacking = max(int(self.policy.supply_stock) - point.stock, 0)
+            point.stock += lacking
+            mine["bought"] += lacking
+        mine["kit_money"] = mine["bought"] * fen(self.world.kit_cost)
+        self.model.treasury.transfer(Account.GOVERNMENT, Account.SUPPLIERS, int(mine["kit_money"]))
+        self.today.service_spent += int(mine["kit_money"])
+        self.bought += int(mine["bought"])
+
+    def _open_points(self) -> list[SupplyPoint]:
+        while len(self.points) < self.policy.supply_points:
+            self.points.append(SupplyPoint(self.model, len(self.points)))
+        return self.points[: int(self.policy.supply_points)]
+
+    def _carry(self, point: SupplyPoint, block: int, ready: float) -> tuple[float, int]:
+        """Return when a kit arrives, and by which vehicle (-1: on foot)."""
+        world, sides = self.world, self.sides[point.number][block]
+        ways = [(rules.later(ready, world.loading_minutes + sides * world.street_minutes), -1)]
+        for number in range(int(self.policy.supply_vehicles)):
+            if number % int(self.policy.supply_points) != point.number:
+                continue
+            while len(self.vehicles) <= number:
+                self.vehicles.append(-math.inf)
+            start = max(ready, self.vehicles[number])
+            ways.append((rules.later(start, world.loading_minutes + sides * world.vehicle_minutes), number))
+        return min(ways)
+
+    def _ask_around(self, request: Request) -> tuple[SupplyPoint | None, float]:
+        """Ask points by phone, the nearest first, until one has a kit."""
+        ready = request.since
+        nearest_first = sorted(self._open_points(), key=lambda p: (self.sides[p.number][request.block], p.number))
+        for attempt, point in enumerate(nearest_first):
+            luck = self.patience(Decision.SUPPLY_REQUEST, self.model.row * 8 + 1 + attempt % 7, request.who)
+            ready = rules.later(ready, self.world.allocation_minutes * luck)
+            if point.stock > 0:
+                return point, ready
+        return None, ready
+
+    def _deliver(self, request: Request, mine: Record) -> None:
+        """Deliver what was asked for from a point that has it."""
+        point, ready = None, request.since
+        if self.luck(Decision.SUPPLY_REQUEST, self.model.row * 8, request.who) < self.policy.smart_dispatch:
+            stocked = [one for one in self._open_points() if one.stock > 0]
+            point = min(stocked, key=lambda one: self._carry(one, request.block, ready)[0], default=None)
+        else:
+            point, ready = self._ask_around(request)
+        if point is None:
+            mine["unmet"] += 1
+            return
+        arrival, vehicle = self._carry(point, request.block, ready)
+        if vehicle >= 0:
+            back = self.sides[point.number][request.block] * self.world.vehicle_minutes
+            self.vehicles[vehicle] = rules.later(arrival, back)
+        point.stock -= 1
+        self.used += 1
+        minutes = rules.minutes_between(request.since, arrival)
+        mine["delivered"] += 1
+        mine["delivery_minutes"] += minutes
+        mine["in_promise"] += minutes <= rules.PROMISE
+
+    # -- calls: (E1) and (E2) -------------------------------------------------------------------
+
+    def _ordinary(self) -> tuple[list[Call], list[Request]]:
+        """Let residents call for help on an ordinary day."""
+        model, world, row = self.model, self.world, self.model.row
+        everybody = [who for block in model.blocks for who in block]
+        rate = rules.calls_a_day(len(everybody), world.call_rate)
+        calls: list[Call] = []
+        requests: list[Request] = []
+        time, k = 0.0, -1
+        while rate > 0.0 and k + 1 < MOST_ORDINARY + len(everybody) // 4:
+            k += 1
+            time += self.patience(Decision.CALL_TIME, row, k) / rate
+            if time >= 1.0:
+                break
+            who = everybody[int(self.luck(Decision.CALL_WHO, row, k) * len(everybody))]
+            if who.age != Age.OLDER and self.luck(Decision.CALL_KIND, row * 2, k) >= world.call_others:
+                continue
+            call = Call(self, -1 - k, who.block, model.day + time, who)
+            call.raise_alarm()
+            calls.append(call)
+            if self.luck(Decision.CALL_KIND, row * 2 + 1, k) < world.kit_share:
+                requests.append(Request(-1 - k, who.block, model.day + time))
+        return calls, requests
+
+    def _answer(self, call: Call, mine: Record) -> None:
+        """Send the team that can be there first."""
+        world, policy, row = self.world, self.policy, self.model.row
+        mean = rules.muster_mean(world.muster_minutes, world.drill_gain, policy.emergency_drills, world.drill_scale)
+        muster = mean * self.patience(Decision.CALL_STAGE, row * 8 + 3, call.who)
+        ways = [minutes[call.block] * world.street_minutes for minutes in self.sides]
+        offers = []
+        for team in self.teams[: 1 + self.formed]:
+            out = world.standby_minutes if 0 < team.number <= self.standby else muster
+            offers.append((team.there_at(call, ways[team.number % int(policy.emergency_stations)], out), team.number))
+        arrival, number = min(offers)
+        way = ways[number % int(policy.emergency_stations)]
+        busy = call.team_arrives(arrival, mine)
+        if busy is None:
+            busy = world.rescue_minutes * self.patience(Decision.CALL_STAGE, row * 8 + 4, call.who)
+        self.teams[number].free = rules.later(arrival, busy + way)
+        if number > 0:
+            mine["volunteer_hours"] += (busy + 2.0 * way) / 60.0 * world.team_size
+
+    # -- shocks ---------------------------------------------------------------------------------
+
+    def _total(self, kind: InjectKind) -> int:
+        injects = getattr(self.model, "injects", ())
+        return sum(int(one.magnitude) for one in injects if one.day == self.model.day and one.kind == kind)
+
+    def _shocks(self, mine: Record, calls: list[Call], requests: list[Request]) -> None:
+        """Let today's shocks happen, and those of earlier days go on."""
+        model, world = self.model, self.world
+        staff, blocks = sum(post.present for post in model.staff), len(model.blocks)
+        tracks, volunteers = self.policy.response_tracks, self.formed * world.team_size
+        callers = rules.callers_out(staff, tracks, blocks, world.steward_share, volunteers)
+        points = min(self._total(InjectKind.FLOOD), blocks)
+        if points > 0:
+            calls += Flood(self, points).happen(callers, staff, mine)
+        calls += stop_lifts(self, self._total(InjectKind.LIFT_FAILURE), mine)
+        self.outbreak.imported(self._total(InjectKind.EPIDEMIC), mine)
+        if self.outbreak.going_on:
+            for who in self.outbreak.day(callers, staff, mine):
+                since = model.day + self.luck(Decision.CALL_TIME, -1 - model.row, who.id)
+                requests.append(Request(who.id, who.block, since))
+        first = self._total(InjectKind.HOT_EVENT)
+        if first > 0:
+            self.hot.break_out(first, mine)
+        if self.hot.going_on:
+            self.hot.talk(mine)
+
+    # -- books ----------------------------------------------------------------------------------
+
+    def _count_losses(self, mine: Record) -> None:
+        car, home = fen(self.world.car_loss), fen(self.world.home_loss)
+        mine["loss"] = mine["cars_flooded"] * car + (mine["homes_at_risk"] - mine["homes_saved"]) * home
+        mine["loss_avoided"] = mine["cars_moved"] * car + mine["homes_saved"] * home
+
+    def _check(self, mine: Record) -> None:
+        """Check the books: supplies, people and vehicles at risk.
+
+        Raises:
+            ConservationError: something got lost.
+        """
+        mine["held"] = sum(point.stock for point in self.points)
+        laws = {
+            38: self.bought - self.used - mine["held"],
+            39: mine["at_risk"] - mine["moved"] - mine["reached"] - mine["hurt"],
+            40: mine["cars_at_risk"] - mine["cars_moved"] - mine["cars_flooded"],
+        }
+        for law, off in laws.items():
+            if off != 0:
+                raise ConservationError(self.model.day, BREACHES[law], int(off))
