@@ -12,7 +12,7 @@ from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, timing_problems, valu
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
-from labsim.scenario.phases import Phase
+from labsim.scenario.phases import Inject, Phase
 from labsim.scenario.scenario import Scenario, community_values
 from labsim.scenario.values import ValueField, Values
 
@@ -20,13 +20,15 @@ from labsim.scenario.values import ValueField, Values
 class Setting(Checked):
     """A policy: instruments and lever values over a base scenario, from day ``start`` on.
 
-    ``community`` changes the community that it is tried in, switches of extension modules included.
+    ``community`` changes the community that it is tried in, switches of extension modules included;
+    ``injects`` happen to it.
     """
 
     instruments: tuple[str, ...] = ()
     levers: ValueField = Values()
     start: int = 0
     community: ValueField = Values()
+    injects: tuple[Inject, ...] = ()
 
     def over(self, base: Scenario) -> Scenario:
         """Return the base scenario with this policy.
@@ -35,7 +37,7 @@ class Setting(Checked):
             InputError: an instrument, lever or community value does not exist, does not fit or conflicts.
         """
         scenario = base.with_community(**self.community) if self.community else base
-        scenario = scenario.with_instruments(*self.instruments, start=self.start)
+        scenario = scenario.with_injects(*self.injects).with_instruments(*self.instruments, start=self.start)
         return scenario.with_phases(
             *(Phase(lever=name, value=value, start=self.start) for name, value in self.levers.items())
         )
@@ -46,7 +48,7 @@ class Setting(Checked):
             return self
         return Setting(
             instruments=self.instruments, levers=self.levers, start=self.start,
-            community={**community, **self.community},
+            community={**community, **self.community}, injects=self.injects,
         )  # fmt: skip
 
     def has_module(self, module: str, base: Scenario) -> bool:
@@ -57,6 +59,7 @@ class Setting(Checked):
         """Return the policy in one line of names."""
         values = {**self.levers, **self.community}
         parts = [*self.instruments, *(f"{name} = {value:g}" for name, value in values.items())]
+        parts += [f"{one.kind.name.lower()} {one.magnitude:g} @ {one.day}" for one in self.injects]
         return ", ".join(parts) or "—"
 
 
@@ -85,4 +88,5 @@ def _right(setting: Setting) -> Setting:
             for name, value in setting.community.items()
             if name in COMMUNITY and COMMUNITY[name].allows(value)
         },
+        injects=setting.injects,
     )

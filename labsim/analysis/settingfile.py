@@ -9,7 +9,7 @@ from typing import Any
 
 from labsim.analysis.setting import Setting, setting_problems
 from labsim.foundations.declared import Catalogue, Text
-from labsim.foundations.errors import Problem, unknown_name
+from labsim.foundations.errors import InputError, Problem, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario import entries
 from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, labels, value_problem
@@ -17,10 +17,13 @@ from labsim.scenario.community import COMMUNITY
 from labsim.scenario.entries import wrong
 from labsim.scenario.instruments import instrument_names, instruments
 from labsim.scenario.levers import LEVERS
+from labsim.scenario.phases import Inject, InjectKind
+from labsim.scenario.reading import KIND_LABELS
 from labsim.scenario.scenario import Scenario
 
-SETTING = ("instruments", "levers", "start", "community")
-_LABELS = [("工具", "instruments"), ("杠杆", "levers"), ("开始", "start"), ("社区", "community")]
+SETTING = ("instruments", "levers", "start", "community", "injects")
+_LABELS = [("工具", "instruments"), ("杠杆", "levers"), ("开始", "start"), ("社区", "community"), ("事件", "injects")]
+_INJECT = ("day", "kind", "magnitude", "target")
 _ENTRY = t("项", "entry")
 
 
@@ -51,6 +54,7 @@ class SettingReader:
             levers=self._numbers(f"{key}.levers", table.get("levers", {}), LEVERS, LEVER),
             start=start or 0,
             community=self.community(f"{key}.community", table.get("community", {})),
+            injects=self._injects(f"{key}.injects", table.get("injects", [])),
         )
 
     def check(self, key: str, setting: Setting, base: Scenario) -> None:
@@ -79,6 +83,27 @@ class SettingReader:
             return ()
         called = dict(instrument_names())
         return tuple(one if one in instruments() else str(called.get(one, one)) for one in map(str, names))
+
+    def _injects(self, key: str, given: Any) -> tuple[Inject, ...]:
+        """Return the injects of a list of tables that are right."""
+        found = []
+        kinds = {kind.name.lower(): kind for kind in InjectKind}
+        for i, one in enumerate(given if isinstance(given, list) else [given]):
+            at = f"{key}[{i}]"
+            if not isinstance(one, dict) or not {"day", "kind", "magnitude"} <= set(one) <= set(_INJECT):
+                self.add(wrong(at, one, t("{ day = …, kind = …, magnitude = …, target = … }",
+                                          "{ day = …, kind = …, magnitude = …, target = … }")))  # fmt: skip
+            elif one["kind"] not in list(kinds):
+                self.add(
+                    unknown_name(f"{at}.kind", str(one["kind"]), kinds, t("事件类型", "kind of inject"), KIND_LABELS)
+                )
+            else:
+                try:
+                    found.append(Inject(**{**one, "kind": kinds[one["kind"]]}))
+                except InputError as error:
+                    for problem in error.problems:
+                        self.add(Problem.at(f"{at}.{problem.where.key}", problem.what, problem.allowed))
+        return tuple(found)
 
     def _numbers(self, key: str, given: Any, catalogue: Catalogue, what: Text) -> dict[str, float]:
         if not isinstance(given, dict):

@@ -6,33 +6,23 @@ next door.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from labsim.behaviour import emergencies as rules
 from labsim.behaviour.coordination import load_of, occurrences
 from labsim.foundations.randomness import Decision
-from labsim.model.columns import Account
 from labsim.model.kernels.recording import BREACHES
 from labsim.model.mesa_agents import fen
 from labsim.model.mesa_base import Actor, Community
 from labsim.model.mesa_emergencies_shocks import Call, Flood, HotEvent, Outbreak, Record, online, stop_lifts
+from labsim.model.mesa_emergencies_supplies import Request, SupplyStore
 from labsim.model.mesa_modules import ModuleAgent
 from labsim.model.modules.emergencies_state import EMERGENCIES_DAILY, MOST_ORDINARY, station_ways
 from labsim.model.state import WEEK, YEAR, Activity
 from labsim.model.trajectory import ConservationError
 from labsim.population.residents import Age
 from labsim.scenario.phases import InjectKind
-
-
-@dataclass
-class Request:
-    """Somebody asks for a kit."""
-
-    who: int
-    block: int
-    since: float
 
 
 class TeamAgent(Actor):
@@ -60,22 +50,13 @@ class TeamAgent(Actor):
         return rules.later(max(call.ready, self.free), out + way)
 
 
-class SupplyPoint(Actor):
-    """A cupboard with kits."""
-
-    def __init__(self, model: Community, number: int) -> None:
-        """Put up an empty cupboard."""
-        super().__init__(model)
-        self.number = number
-        self.stock = 0
-
-
 class EmergencyOffice(ModuleAgent, Actor):
     """The office to which alarms and requests come.
 
     Attributes:
         sides: block sides from station k to every block.
         pool: residents on call this week.
+        store: supply points and vehicles.
         outbreak: the epidemic.
         hot: the hot event.
     """
@@ -85,10 +66,8 @@ class EmergencyOffice(ModuleAgent, Actor):
         super().__init__(model)
         self.sides = station_ways(np.array([len(block) for block in model.blocks]), model.seed).tolist()
         self.teams: list[TeamAgent] = []
-        self.points: list[SupplyPoint] = []
-        self.vehicles: list[float] = []  # when each is back
         self.pool = self.formed = self.standby = 0
-        self.bought = self.used = 0
+        self.store = SupplyStore(model, self.sides)
         self.outbreak = Outbreak(model)
         self.hot = HotEvent(model)
         self._days: list[Record] = []
@@ -107,14 +86,14 @@ class EmergencyOffice(ModuleAgent, Actor):
         mine["day"] = self.model.day
         self._man_teams(mine)
         if self.model.row % WEEK == 0:
-            self._restock(mine)
+            self.store.restock(mine)
         calls, requests = self._ordinary()
         self._shocks(mine, calls, requests)
         for call in sorted(calls, key=lambda one: (one.ready, one.who)):
             self._answer(call, mine)
         mine["requests"] = len(requests)
         for request in sorted(requests, key=lambda one: (one.since, one.who)):
-            self._deliver(request, mine)
+            self.store.deliver(request, mine)
         self._count_losses(mine)
         drills = occurrences(self.model.day, self.policy.emergency_drills, float(YEAR))
         mine["staff_hours"] += drills * self.world.drill_hours
@@ -147,72 +126,6 @@ class EmergencyOffice(ModuleAgent, Actor):
             self.teams.append(TeamAgent(self.model, len(self.teams)))
         mine.update(pool=self.pool, teams=self.formed, standby=self.standby)
         mine["volunteer_hours"] = self.standby * 24.0 * rules.STANDBY_PERSONS
-
-    # -- supplies: (E4) -------------------------------------------------------------------------
-
-    def _restock(self, mine: Record) -> None:
-        """Fill supply points up to their stock, and pay."""
-        while len(self.points) < self.policy.supply_points:
-            self.points.append(SupplyPoint(self.model, len(self.points)))
-        for point in self._open_points():
-            lacking = max(int(self.policy.supply_stock) - point.stock, 0)
-            point.stock += lacking
-            mine["bought"] += lacking
-        mine["kit_money"] = mine["bought"] * fen(self.world.kit_cost)
-        self.model.treasury.transfer(Account.GOVERNMENT, Account.SUPPLIERS, int(mine["kit_money"]))
-        self.today.service_spent += int(mine["kit_money"])
-        self.bought += int(mine["bought"])
-
-    def _open_points(self) -> list[SupplyPoint]:
-        while len(self.points) < self.policy.supply_points:
-            self.points.append(SupplyPoint(self.model, len(self.points)))
-        return self.points[: int(self.policy.supply_points)]
-
-    def _carry(self, point: SupplyPoint, block: int, ready: float) -> tuple[float, int]:
-        """Return when a kit arrives, and by which vehicle (-1: on foot)."""
-        world, sides = self.world, self.sides[point.number][block]
-        ways = [(rules.later(ready, world.loading_minutes + sides * world.street_minutes), -1)]
-        for number in range(int(self.policy.supply_vehicles)):
-            if number % int(self.policy.supply_points) != point.number:
-                continue
-            while len(self.vehicles) <= number:
-                self.vehicles.append(-math.inf)
-            start = max(ready, self.vehicles[number])
-            ways.append((rules.later(start, world.loading_minutes + sides * world.vehicle_minutes), number))
-        return min(ways)
-
-    def _ask_around(self, request: Request) -> tuple[SupplyPoint | None, float]:
-        """Ask points by phone, the nearest first, until one has a kit."""
-        ready = request.since
-        nearest_first = sorted(self._open_points(), key=lambda p: (self.sides[p.number][request.block], p.number))
-        for attempt, point in enumerate(nearest_first):
-            luck = self.patience(Decision.SUPPLY_REQUEST, self.model.row * 8 + 1 + attempt % 7, request.who)
-            ready = rules.later(ready, self.world.allocation_minutes * luck)
-            if point.stock > 0:
-                return point, ready
-        return None, ready
-
-    def _deliver(self, request: Request, mine: Record) -> None:
-        """Deliver what was asked for from a point that has it."""
-        point, ready = None, request.since
-        if self.luck(Decision.SUPPLY_REQUEST, self.model.row * 8, request.who) < self.policy.smart_dispatch:
-            stocked = [one for one in self._open_points() if one.stock > 0]
-            point = min(stocked, key=lambda one: self._carry(one, request.block, ready)[0], default=None)
-        else:
-            point, ready = self._ask_around(request)
-        if point is None:
-            mine["unmet"] += 1
-            return
-        arrival, vehicle = self._carry(point, request.block, ready)
-        if vehicle >= 0:
-            back = self.sides[point.number][request.block] * self.world.vehicle_minutes
-            self.vehicles[vehicle] = rules.later(arrival, back)
-        point.stock -= 1
-        self.used += 1
-        minutes = rules.minutes_between(request.since, arrival)
-        mine["delivered"] += 1
-        mine["delivery_minutes"] += minutes
-        mine["in_promise"] += minutes <= rules.PROMISE
 
     # -- calls: (E1) and (E2) -------------------------------------------------------------------
 
@@ -298,9 +211,9 @@ class EmergencyOffice(ModuleAgent, Actor):
         Raises:
             ConservationError: something got lost.
         """
-        mine["held"] = sum(point.stock for point in self.points)
+        mine["held"] = sum(point.stock for point in self.store.points)
         laws = {
-            38: self.bought - self.used - mine["held"],
+            38: self.store.bought - self.store.used - mine["held"],
             39: mine["at_risk"] - mine["moved"] - mine["reached"] - mine["hurt"],
             40: mine["cars_at_risk"] - mine["cars_moved"] - mine["cars_flooded"],
         }

@@ -52,7 +52,7 @@ _TOP_LABELS = [
 ]
 _INSIDE = ("lever", "value", "start", "ramp", "stop", "day", "kind", "magnitude", "target", "zh", "en")
 _WHEN_LABELS = [("开始", "start"), ("过渡", "ramp"), ("结束", "stop"), ("end", "stop"), ("begin", "start")]
-_KIND_LABELS = [
+KIND_LABELS = [
     ("故障突增", "fault_burst"),
     ("资金变动", "fund_change"),
     ("人员离岗", "staff_leave"),
@@ -66,6 +66,7 @@ _KIND_LABELS = [
     ("热点事件", "hot_event"),
     ("舆情", "hot_event"),
 ]
+"""Kinds of inject in Chinese, with their names."""
 
 
 def known_names() -> dict[str, str]:
@@ -242,8 +243,8 @@ class Reader:
         kinds = {kind.name.lower(): kind for kind in InjectKind}
         kind = entry.get("kind")
         if kind is not None and kind not in list(kinds):
-            self.add(unknown_name(f"{key}.kind", str(kind), kinds, t("事件类型", "kind of inject"), _KIND_LABELS))
-            kind = nearest(str(kind), kinds, _KIND_LABELS)
+            self.add(unknown_name(f"{key}.kind", str(kind), kinds, t("事件类型", "kind of inject"), KIND_LABELS))
+            kind = nearest(str(kind), kinds, KIND_LABELS)
         when, given = entry.get("day"), entry.get("magnitude")
         unit = "yuan" if kind == "fund_change" else "d" if kind == "app_outage" else "1"
         day, size = entries.day(when, self.start_date), entries.sized(given, unit)

@@ -439,9 +439,14 @@ def test_an_instrument_keeps_its_promises_and_changes_nothing_before_it_starts(n
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("一键呼叫", "emergency_circle_15min"), ("H06", "emergency_circle_15min"),
-     ("党员突击队", "emergency_circle_15min"), ("emergency stock", "emergency_supply_dispatch"), ("物资储备库", "emergency_supply_dispatch")],
-)  # fmt: skip
+    [
+        ("一键呼叫", "emergency_circle_15min"),
+        ("H06", "emergency_circle_15min"),
+        ("党员突击队", "emergency_circle_15min"),
+        ("emergency stock", "emergency_supply_dispatch"),
+        ("物资储备库", "emergency_supply_dispatch"),
+    ],
+)
 def test_variants_are_found_by_their_names(words: str, found: str):
     assert search(words)[0].id == found
 

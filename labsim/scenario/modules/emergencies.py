@@ -82,7 +82,8 @@ WORLD_EMERGENCIES = (
     _q("loading_minutes", "装载用时", "time to load", "min", 0, 60, 5),
     _q("kit_cost", "一套物资费用", "cost of a kit", "yuan", 0, 5000, 60),
     # flood
-    _q("flood_exposed", "积水楼栋受威胁居民占比", "share of a flooded block's residents at risk", "share", 0, 1, 0.4),
+    _q("flood_exposed", "积水楼栋受威胁居民占比", "share of a flooded block's residents at risk", "share", 0, 1, 0.4,
+       "flood_residents_moved"),
     _q("flood_help", "老年居民需协助转移占比", "share of older residents who cannot leave without help", "share", 0, 1, 0.3),
     _q("flood_lead", "监测预警提前量", "lead of a monitored point's warning", "h", 0, 24, 4),
     _q("read_hours", "线上通知被看到用时", "time until a message is read", "h", 0, 24, 0.5),
@@ -90,7 +91,7 @@ WORLD_EMERGENCIES = (
     _q("danger_hours", "被困至受伤的时间", "time from water to harm", "h", 0.1, 336, 168),
     _q("warning_visits", "上门告知速度", "door-to-door warnings of a caller", "1/h", 0.5, 60, 6),
     _q("garage_cars", "每积水点地下车库车辆", "cars in the garage of a waterlogging point", "vehicles", 0, 500, 40,
-       "flood_vehicles_moved: all of 120 at three points", Kind.WHOLE),
+       "flood_vehicles_moved", Kind.WHOLE),
     _q("car_minutes", "队伍挪一辆车用时", "time in which a team moves a car", "min", 0.5, 60, 4),
     _q("car_loss", "一辆车进水损失", "loss of a flooded car", "yuan", 0, 500000, 40000),
     _q("home_loss", "一户进水损失", "loss of a flooded home", "yuan", 0, 500000, 15000),
