@@ -202,9 +202,9 @@ def _assortativity(ties: NDArray[np.int64]) -> float:
     return float("nan") if by_chance >= 1.0 else (float(np.trace(share)) - by_chance) / (1.0 - by_chance)
 
 
-def streets_graph(streets: Streets) -> nx.Graph:
+def streets_graph(streets: Streets) -> "nx.Graph[int]":
     """Return the streets as a graph of blocks, to draw or measure; edges have a ``length`` in block sides."""
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(streets.start) - 1))
     for block in graph.nodes:
         for k in range(streets.start[block], streets.start[block + 1]):
@@ -212,7 +212,7 @@ def streets_graph(streets: Streets) -> nx.Graph:
     return graph
 
 
-def streets_from_networkx(graph: nx.Graph) -> Streets:
+def streets_from_networkx(graph: "nx.Graph[int]") -> Streets:
     """Return the streets of a graph whose nodes are blocks 0 to n - 1; an edge without ``length`` is 1 block side.
 
     Lengths are rounded to eighths of a block side, at least one.

@@ -72,7 +72,7 @@ def distances(streets: Streets, sources: Ints) -> Floats:
     blocks = len(streets.start) - 1
     if not len(sources):
         return np.zeros((0, blocks))
-    table = sparse.csr_array((streets.length.astype(np.float64), streets.other, streets.start), shape=(blocks, blocks))
+    table = sparse.csr_matrix((streets.length.astype(np.float64), streets.other, streets.start), shape=(blocks, blocks))
     ways: Floats = dijkstra(table, directed=False, indices=sources) / EIGHTHS
     return ways
 

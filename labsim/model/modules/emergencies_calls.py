@@ -5,6 +5,8 @@ Takes: the day's list of calls and requests. Gives: who comes from where and whe
 
 import math
 
+import numpy as np
+
 from labsim.behaviour.emergencies import (
     CIRCLE,
     PROMISE,
@@ -29,7 +31,7 @@ STAGES = 8  # room for what happens to a call in the address of its luck
 def is_online(setup: Setup, policy: Records, row: int) -> bool:
     """Return whether an alert reaches a resident: with digital access, or taught to use it."""
     residents = setup.residents
-    return residents.digital[row] == 1 or residents.taught_key[row] < policy.digital_teaching
+    return bool(residents.digital[row] == 1 or residents.taught_key[row] < policy.digital_teaching)
 
 
 @part
@@ -68,7 +70,7 @@ def raise_alarm(setup: Setup, state: State, policy: Records, k: int, step: int, 
 
 
 @part
-def _in_order(calls: Records, first: int, last: int) -> None:
+def _in_order(calls: np.ndarray, first: int, last: int) -> None:
     """Let places first to last - 1 name calls in order of time (Shell 1959); ties go by address of luck."""
     gap = (last - first) // 2
     while gap > 0:
@@ -95,7 +97,7 @@ def _arrive(setup: Setup, state: State, mine: Records, k: int, arrival: float) -
         moved = cars_before(arrival, call.water, setup.world[0].car_minutes, int(call.cars))
         mine.cars_moved += moved
         mine.cars_flooded += int(call.cars) - moved
-        return moved * setup.world[0].car_minutes
+        return float(moved * setup.world[0].car_minutes)
     response = minutes_between(call.since, arrival)
     if arrival < math.inf:
         mine.calls += 1

@@ -37,7 +37,7 @@ def _next_point(setup: Setup, last: float) -> tuple[int, float]:
 
 @part
 def _is_monitored(setup: Setup, policy: Records, block: int) -> bool:
-    return uniform(setup.seed, Decision.FLOOD_POINT, 1, block) < policy.flood_monitoring
+    return bool(uniform(setup.seed, Decision.FLOOD_POINT, 1, block) < policy.flood_monitoring)
 
 
 @part

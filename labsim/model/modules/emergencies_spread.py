@@ -88,12 +88,12 @@ def _sample(setup: Setup, state: State, policy: Records, mine: Records, callers:
         book.round_day = day
         book.done = 0.0
     if book.sampling == 0:
-        return book.done
+        return float(book.done)
     pace = sampling_pace(policy.sampling_stations, world.station_rate, callers, world.gather_rate)
     share = pace * world.sampling_day / len(state.modules.emergencies.people)
     if book.done + share < 1.0:
         mine.staff_hours += staff * world.sampling_day
-        return book.done + share
+        return float(book.done + share)
     book.sampling = 0
     book.next_round = day + int(world.sampling_gap)
     mine.rounds += 1
