@@ -140,14 +140,14 @@ def test_without_a_queue_response_is_the_sum_of_its_stages():
     assert saved == pytest.approx(10 * 0.5 * (1 - math.exp(-2.0)), rel=0.15)
 
 
-@pytest.mark.parametrize("teams", [1, 3])
-def test_calls_wait_for_teams_as_in_a_queue(teams: int):
+@pytest.mark.parametrize(("teams", "yearly"), [(1, 3.0), (3, 15.0)])
+def test_calls_wait_for_teams_as_in_a_queue(teams: int, yearly: float):
     """Poisson calls, exponential times at the scene: the mean wait is Erlang's (M/M/c)."""
-    busy = ON.changed(horizon=728).with_world(**AT_ONCE, call_rate=2, call_others=1, rescue_minutes=180 * teams,
+    busy = ON.changed(horizon=728).with_world(**AT_ONCE, call_rate=yearly, call_others=1, rescue_minutes=240,
                    alpha_team=4, team_size=2).with_levers(emergency_teams=teams - 1)  # fmt: skip
     runs = simulate_many(busy, range(6))
-    rate = 300 * 2 / 364  # a day
-    service = 180 * teams / 1440
+    rate = 300 * yearly / 364  # a day
+    service = 240 / 1440
     expected = mean_wait(rate, 1 / service, teams) * 1440
     waits = [records(run)["response_minutes"].sum() / records(run)["calls"].sum() for run in runs]
     error = np.std(waits, ddof=1) / math.sqrt(len(waits))
@@ -318,7 +318,11 @@ DIRECTIONS: list[tuple[str, tuple[Inject, ...], dict[str, float], dict[str, floa
 def test_direction(
     injects: tuple[Inject, ...], before: dict[str, float], change: dict[str, float], indicator: str, direction: str
 ):
-    base = ON.changed(horizon=168).with_world(call_rate=6, alpha_team=-1).with_injects(*injects)
+    base = (
+        ON.changed(horizon=168)
+        .with_world(call_rate=6, alpha_team=-1, flood_lead=1.5, warning_visits=1)
+        .with_injects(*injects)
+    )
     pairs = zip(
         simulate_many(base.with_levers(**before), range(6)),
         simulate_many(base.with_levers(**{**before, **change}), range(6)),
