@@ -19,11 +19,6 @@ PENDING: dict[str, tuple[str, ...]] = {
         "elders_visited", "app_visits_share_of_capacity", "resource_booking_demands_per_day", "choir_audience",
         "elder_care_coverage", "childcare_coverage",
     ),
-    "emergencies": (
-        "emergency_supply_delivery_minutes", "emergency_circle_minutes", "flood_vehicles_moved",
-        "flood_loss_avoided", "flood_points_warned", "flood_residents_moved", "flood_casualties",
-        "full_sampling_hours", "covid_cases_community",
-    ),
     "city": (
         "deliberation_spread_communities", "volunteer_events_popular", "volunteer_events_marginal",
         "crowdfund_streets_adopting", "regional_projects_per_year", "regional_project_beneficiaries",

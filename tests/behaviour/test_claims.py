@@ -38,6 +38,12 @@ class Trial:
         """Return the trial in a community in which something else holds on both sides."""
         return Trial(change.applied(self.before), self.start, self.window, self.seeds)
 
+    def shocked(self, name: str) -> "Trial":
+        """Return the trial with the shocks that the instrument is for, in the middle of the days measured."""
+        day = sum(self.window) // 2
+        shocks = tuple({"day": day, "kind": kind, "magnitude": size} for kind, size in SHOCKS.get(name, ()))
+        return self.given(Change(injects=shocks))
+
     def after(self, name: str) -> Scenario:
         """Return the community with an instrument."""
         return self.before.with_instruments(name, start=self.start)
@@ -66,6 +72,8 @@ GIVEN = {
     "three_colour_warning": Change(levers={"staff": 16, "handlers": 4}),
 }
 """What else must be the case for an instrument to have something to act on."""
+SHOCKS: dict[str, tuple[tuple[str, float], ...]] = {"emergency_circle_15min": (("flood", 3), ("epidemic", 2))}
+"""What must happen, on both sides, for an instrument to be of use."""
 SEEDS = {"career_track": 6, "data_driven_inspection": 12, "rectification_budget": 6, "graded_funding": 6}
 """How many pairs the gate needs where luck is large."""
 
@@ -115,7 +123,7 @@ def missed(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", sorted(instruments()))
 def test_an_instrument_moves_something_it_claims_and_nothing_before_it_starts(name: str):
-    trial = SMALL.given(GIVEN.get(name, Change()))
+    trial = SMALL.given(GIVEN.get(name, Change())).shocked(name)
     trial = Trial(trial.before, trial.start, trial.window, range(SEEDS.get(name, len(SMALL.seeds))))
     kept, lines = judged(trial, name)
     assert kept, "\n".join(lines)
@@ -133,7 +141,7 @@ def test_an_instrument_moves_something_it_claims_and_nothing_before_it_starts(na
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(instruments()))
 def test_every_claim_holds_on_the_whole_community_or_is_a_known_miss(name: str):
-    kept, lines = judged(WHOLE.given(GIVEN.get(name, Change())), name)
+    kept, lines = judged(WHOLE.given(GIVEN.get(name, Change())).shocked(name), name)
     claimed = {claim.indicator for claim in instrument(name).claims}
     assert claimed - kept == missed(name), "\n".join(lines)
 
@@ -141,7 +149,7 @@ def test_every_claim_holds_on_the_whole_community_or_is_a_known_miss(name: str):
 def test_the_tables_of_this_file_speak_of_claims_that_exist():
     claims = {(name, claim.indicator) for name, one in instruments().items() for claim in one.claims}
     assert set(MISSES) <= claims
-    assert {*GIVEN, *SEEDS} <= set(instruments())
+    assert {*GIVEN, *SEEDS, *SHOCKS} <= set(instruments())
     assert all(len(why) > 40 for why in MISSES.values())
 
 

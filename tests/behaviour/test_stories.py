@@ -54,6 +54,16 @@ TOLD: list[tuple[str, str, str, Way, Window, str]] = [
     ("two_workers_leave", "two_workers_leave_mentored", "policy_skill", "up", (252, 546), ALL),
     # the migrant residents' council
     ("full", "migrants_speak", "council_attendance", "up", (0, 728), "migrant:yes"),
+    # a flood week: heavy rain, a lift, an infection, a complaint that goes round
+    ("full", "flood_week", "mean_efficacy", "down", (182, 224), ALL),
+    ("full", "flood_week", "emergency_response_minutes", "up", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "flood_residents_moved", "up", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "flood_casualties", "down", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "flood_loss", "down", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "full_sampling_hours", "down", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "hot_event_heard", "down", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "mean_efficacy", "up", (182, 224), ALL),
+    ("flood_week", "flood_week_prepared", "emergency_volunteer_hours", "up", (182, 224), ALL),
     # a full reform package
     ("full", "reform_package", "fix_rate_genuine", "up", LATE, ALL),
     ("full", "reform_package", "handling_days_mean", "down", LATE, ALL),
