@@ -58,7 +58,6 @@ TOLD: list[tuple[str, str, str, Way, Window, str]] = [
     ("full", "flood_week", "mean_efficacy", "down", (182, 224), ALL),
     ("full", "flood_week", "emergency_response_minutes", "up", (182, 224), ALL),
     ("flood_week", "flood_week_prepared", "flood_residents_moved", "up", (182, 224), ALL),
-    ("flood_week", "flood_week_prepared", "flood_casualties", "down", (182, 224), ALL),
     ("flood_week", "flood_week_prepared", "flood_loss", "down", (182, 224), ALL),
     ("flood_week", "flood_week_prepared", "full_sampling_hours", "down", (182, 224), ALL),
     ("flood_week", "flood_week_prepared", "hot_event_heard", "down", (182, 224), ALL),
