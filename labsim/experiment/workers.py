@@ -29,6 +29,7 @@ THREADS = "threads"
 PROCESSES = "processes"
 _TRIES = 3
 _LOOK_SECONDS = 0.2
+_AT_HAND = 4
 
 
 class WorkerDiedError(RuntimeError):
@@ -171,9 +172,12 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
 
     @property
     def _most(self) -> int:
-        # Nobody knows how many an executor from outside, or a cluster, can do at a time.
-        local = not self._given and self._client is None
-        return 2 * self._workers.count if local else len(self._items)
+        if self._given:
+            return len(self._items)  # nobody knows how many an executor from outside can do at a time
+        if self._client is not None:
+            # Workers come and go. Messages take their time: everybody has the next items at hand.
+            return max(_AT_HAND, _AT_HAND * sum(self._client.nthreads().values()))
+        return 2 * self._workers.count
 
     def _take(self, done: set[Future[Result]]) -> None:
         broken = False
@@ -185,6 +189,8 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
             if isinstance(error, BrokenProcessPool) and not self._given:
                 self._suspect(i)
                 broken = True
+            elif self._client is not None and type(error).__name__ == "KilledWorker":
+                self._suspect(i)  # Dask blames everything that was on a worker that died
             else:
                 self._ready.append((i, future.result() if error is None else error))
         if broken:
@@ -206,7 +212,8 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
     def _suspect(self, i: int) -> None:
         self._died[i] += 1
         if self._died[i] >= _TRIES:
-            self._ready.append((i, WorkerDiedError(f"its worker died {_TRIES} times")))
+            why = f"its worker died {_TRIES} times (a script that uses processes needs: if __name__ == '__main__':)"
+            self._ready.append((i, WorkerDiedError(why)))
         else:
             self._queue.append(i)
 
