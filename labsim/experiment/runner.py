@@ -8,40 +8,52 @@ usable: the result is then partial and says so. The first Ctrl-C waits for what 
 way, a second one does not.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from labsim.experiment.design import Design, Job
-from labsim.experiment.shelf import Failure, Place, Shelf
-from labsim.experiment.workers import Feed, Workers
+from labsim.experiment.design import Design
+from labsim.experiment.failures import failure_table
+from labsim.experiment.forecast import Forecast, forecast, pilot_of
+from labsim.experiment.shelf import Shelf
+from labsim.experiment.tasks import Done, Failure, Outcome, Place, Simulate, Task, grouped, placed, work
+from labsim.experiment.workers import PROCESSES, Feed, Workers
+from labsim.experiment.worlds import World
 from labsim.foundations.declared import Text
+from labsim.foundations.paths import store_folder
 from labsim.model.trajectory import Trajectory
-from labsim.population.residents import Population
-from labsim.population.synthesis import synthesise
-from labsim.results.declaration import Counts
 from labsim.results.indicators import view
 from labsim.results.record import Record, record, run_id
-from labsim.results.results import Reduced, Reduction, Run, reduce, tidy, tidy_series
+from labsim.results.results import Reduced, Reduction, Run, tidy, tidy_series
 from labsim.results.store import RunStore
-from labsim.scenario.scenario import Scenario, community_values
+from labsim.scenario.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 """Called with runs done and runs requested, from the calling thread."""
 _TOGETHER = 4
 """Scenarios of one task: they share a population."""
-FAILURE_COLUMNS = ("scenario", "world", "replication", "seed", "error")
+_PILOT = 500
+"""Tasks of which it is remembered what they took."""
 
 
-class Simulate(Protocol):
-    """The model: one replication."""
+@dataclass(frozen=True)
+class Watch:
+    """Who is told what, from the calling thread.
 
-    def __call__(self, scenario: Scenario, seed: int, *, population: Population | None = None) -> Trajectory:
-        """Return the trajectory of a scenario on a seed."""
+    Attributes:
+        progress: runs done and requested, after every few runs.
+        forecast: what it will cost, once, after a few runs and before the rest.
+        failure: each run that failed, as it fails.
+    """
+
+    progress: Progress | None = None
+    forecast: Callable[[Forecast], None] | None = None
+    failure: Callable[[Failure], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class ExperimentResult:
         design: that was run.
         values: tidy table, one row per finished run, indicator and group.
         series: tidy table of the values per 28 days that were asked for; may be empty.
-        failures: one row per failed run with its error.
+        failures: one row per failed run with its error and the command that runs it again, alone.
         finished: number of finished runs.
         failed: number of failed runs.
         cancelled: number of runs that never ran, or were not waited for.
@@ -111,7 +123,7 @@ def run(
     design: Design,
     what: Reduction | None = None,
     executor: Workers | Executor | None = None,
-    progress: Progress | None = None,
+    progress: Progress | Watch | None = None,
     simulate: Simulate | None = None,
     store: RunStore | None = None,
 ) -> ExperimentResult:
@@ -122,7 +134,7 @@ def run(
         what: what to keep of each run; all indicators over the whole programme when left out.
         executor: who works, or any executor of ``concurrent.futures``; one thread per processor when left
             out (the compiled model releases the interpreter lock).
-        progress: called after every few runs.
+        progress: called after every few runs, or who is told more than that.
         simulate: the model; the compiled one when left out. Picklable for processes.
         store: where finished runs are kept while others go on, and where those that were run before are
             found. Only for the compiled model: nothing tells the runs of another one apart.
@@ -138,38 +150,70 @@ def run(
     _check(design, plan)
     if store is not None and simulate is not None:
         raise ValueError("a store keeps runs of the compiled model only")
+    watch = progress if isinstance(progress, Watch) else Watch(progress)
     shelf = Shelf(store, design, plan)
-    done: dict[Place, Reduced | Failure] = dict(shelf.found)
-    tasks = _tasks(design, done, plan if store is None else plan.wide, simulate)
-    interrupted = False
-    feed = Feed(_work, tasks, executor or Workers())
-
-    def collect(outcomes: Iterable[tuple[int, list[Reduced | Failure] | BaseException]], tells: bool = True) -> None:
-        for i, outcome in outcomes:
-            fresh = _placed(tasks[i], outcome)
-            done.update(shelf.kept(fresh))
-            if tells and progress is not None:
-                progress(len(done), design.requested)
-
-    try:
-        if done and progress is not None:
-            progress(len(done), design.requested)
-        try:
-            collect(feed)
-        except KeyboardInterrupt:
-            interrupted = True
-            feed.stop()
-            try:
-                collect(feed, tells=False)
-            except KeyboardInterrupt:
-                # Asked twice: what is still under way is left to itself, and counts as never run.
-                collect(feed.finished(), tells=False)
-                feed.close(waits=False)
-    finally:
-        shelf.flush()
-        feed.close(waits=not interrupted)
+    left = _left(design, shelf.found, plan if store is None else plan.wide, simulate)
+    course = _Course(design, shelf, watch, Feed(work, [], executor or Workers()))
+    apart = isinstance(executor, Workers) and executor.kind == PROCESSES
+    interrupted = course.through(left, apart)
     cancelled = isinstance(executor, Workers) and executor.control.cancelled
-    return _result(design, done, interrupted or cancelled, shelf)
+    folder = None if simulate is not None else store_folder() if store is None else store.folder
+    return _result(design, course.done, interrupted or cancelled, shelf, folder)
+
+
+class _Course:
+    """The course of an experiment: what is done, and who is told."""
+
+    def __init__(self, design: Design, shelf: Shelf, watch: Watch, feed: Feed[Task, Done]) -> None:
+        self._requested, self._shelf, self._watch, self._feed = design.requested, shelf, watch, feed
+        self._tasks: list[Task] = []
+        self._took: list[Done] = []
+        self.done: dict[Place, Outcome] = dict(shelf.found)
+
+    def through(self, left: Sequence[Task], apart: bool) -> bool:
+        """Do what is left and return whether it was interrupted."""
+        interrupted = False
+        try:
+            if self.done and self._watch.progress is not None:
+                self._watch.progress(len(self.done), self._requested)
+            try:
+                pilot, rest = pilot_of(left, self._feed.width) if self._watch.forecast else ([], left)
+                tasks = grouped(rest, _TOGETHER)
+                if pilot and self._watch.forecast:
+                    self._do(pilot)
+                    took = self._took[self._feed.width :]
+                    self._watch.forecast(forecast(took, tasks, self._feed.width, self._shelf.cost(), apart))
+                self._do(tasks)
+            except KeyboardInterrupt:
+                interrupted = True
+                self._feed.stop()
+                try:
+                    self._collect(self._feed, tells=False)
+                except KeyboardInterrupt:
+                    # Asked twice: what is still under way is left to itself, and counts as never run.
+                    self._collect(self._feed.finished(), tells=False)
+                    self._feed.close(waits=False)
+        finally:
+            self._shelf.flush()
+            self._feed.close(waits=not interrupted)
+        return interrupted
+
+    def _do(self, tasks: Sequence[Task]) -> None:
+        self._tasks += tasks
+        self._feed.extend(tasks)
+        self._collect(self._feed)
+
+    def _collect(self, outcomes: Iterable[tuple[int, Done | BaseException]], tells: bool = True) -> None:
+        for i, outcome in outcomes:
+            if isinstance(outcome, Done) and len(self._took) < _PILOT:
+                self._took.append(outcome)
+            fresh = placed(self._tasks[i], outcome)
+            self.done.update(self._shelf.kept(fresh))
+            for one in fresh.values():
+                if tells and isinstance(one, Failure) and self._watch.failure is not None:
+                    self._watch.failure(one)
+            if tells and self._watch.progress is not None:
+                self._watch.progress(len(self.done), self._requested)
 
 
 def joined(one: ExperimentResult, more: ExperimentResult) -> ExperimentResult:
@@ -200,90 +244,33 @@ def joined(one: ExperimentResult, more: ExperimentResult) -> ExperimentResult:
     )
 
 
-@dataclass(frozen=True)
-class _Task:
-    """Some scenarios of a job: small enough that little is lost, large enough to share a population."""
-
-    job: Job
-    at: int
-    scenarios: tuple[Scenario, ...]
-    places: tuple[Place, ...]
-    what: Reduction
-    simulate: Simulate | None
-
-
-def _tasks(design: Design, done: Mapping[Place, Any], what: Reduction, simulate: Simulate | None) -> list[_Task]:
-    """Return what is left to do, in the order of the design."""
-    tasks = []
-    for i, job in enumerate(design.jobs()):
-        left = [j for j in range(len(design.scenarios)) if (i, j) not in done]
-        for some in (left[k : k + _TOGETHER] for k in range(0, len(left), _TOGETHER)):
-            scenarios = tuple(design.scenarios[j] for j in some)
-            tasks.append(_Task(job, i, scenarios, tuple((i, j) for j in some), what, simulate))
-    return tasks
-
-
-def _work(task: _Task) -> list[Reduced | Failure]:
-    """Run the scenarios of a task; scenarios of the same community share one population."""
-    populations: dict[tuple[tuple[str, float], ...], Population] = {}
-    return [_run_one(one, task.job, task.what, task.simulate, populations) for one in task.scenarios]
-
-
-def _placed(task: _Task, outcome: list[Reduced | Failure] | BaseException) -> dict[Place, Reduced | Failure]:
-    if isinstance(outcome, BaseException):  # the worker itself died, for example a killed process
-        return {place: _failure(one, task.job, outcome) for place, one in zip(task.places, task.scenarios, strict=True)}
-    return dict(zip(task.places, outcome, strict=True))
-
-
-def _run_one(
-    scenario: Scenario,
-    job: Job,
-    what: Reduction,
-    simulate: Simulate | None,
-    populations: dict[tuple[tuple[str, float], ...], Population],
-) -> Reduced | Failure:
-    try:
-        model = simulate or _model()
-        community = community_values(scenario)
-        key = tuple(sorted(community.items()))
-        if key not in populations:
-            populations[key] = synthesise(community, job.seed)
-        population = populations[key]
-        trajectory = model(job.world.applied(scenario), job.seed, population=population)
-        return reduce(trajectory, what, Counts.of(population))
-    except Exception as error:  # a failed run is a row, never the end of an experiment
-        return _failure(scenario, job, error)
-
-
-def _model() -> Simulate:
-    from labsim.model.simulate import simulate
-
-    return simulate
-
-
-def _failure(scenario: Scenario, job: Job, error: BaseException) -> Failure:
-    run_ = Run(scenario.name, job.world.draw, job.replication, job.seed)
-    return Failure(run_, f"{type(error).__name__}: {error}")
+def _left(design: Design, done: Mapping[Place, Any], what: Reduction, simulate: Simulate | None) -> list[Task]:
+    """Return what is left to do, one scenario each, in the order of the design."""
+    return [
+        Task(job, (scenario,), ((i, j),), what, simulate)
+        for i, job in enumerate(design.jobs())
+        for j, scenario in enumerate(design.scenarios)
+        if (i, j) not in done
+    ]
 
 
 def _result(
-    design: Design, done: Mapping[Place, Reduced | Failure], interrupted: bool, shelf: Shelf
+    design: Design, done: Mapping[Place, Outcome], interrupted: bool, shelf: Shelf, folder: Path | None
 ) -> ExperimentResult:
     kept: list[tuple[Run, Reduced]] = []
-    failures: list[Failure] = []
+    failures: list[tuple[Failure, Scenario, World]] = []
     for i, job in enumerate(design.jobs()):
         for j, scenario in enumerate(design.scenarios):
             outcome = done.get((i, j))
             if isinstance(outcome, Failure):
-                failures.append(outcome)
+                failures.append((outcome, scenario, job.world))
             elif outcome is not None:
                 kept.append((Run(scenario.name, job.world.draw, job.replication, job.seed), outcome))
-    rows = [(f.run.scenario, f.run.world, f.run.replication, f.run.seed, f.error) for f in failures]
     return ExperimentResult(
         design=design,
         values=tidy(kept),
         series=tidy_series(kept),
-        failures=pd.DataFrame(rows, columns=list(FAILURE_COLUMNS)),
+        failures=failure_table(failures, folder),
         finished=len(kept),
         failed=len(failures),
         cancelled=design.requested - len(kept) - len(failures),
@@ -302,4 +289,4 @@ def _check(design: Design, what: Reduction) -> None:
         view(Trajectory("", 0, scenario.burn_in, scenario.horizon, empty, empty, empty, empty), what.window)
 
 
-__all__ = ["ExperimentResult", "Failure", "Progress", "Reduction", "Simulate", "joined", "run"]
+__all__ = ["ExperimentResult", "Failure", "Forecast", "Progress", "Reduction", "Simulate", "Watch", "joined", "run"]

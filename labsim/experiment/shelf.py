@@ -4,29 +4,20 @@ Takes: a store or none, a design, what to keep. Gives: :class:`Shelf`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic
 
 from labsim.experiment.design import Design
+from labsim.experiment.tasks import Failure, Outcome, Place
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
-from labsim.results.results import Reduced, Reduction, Run
-from labsim.results.segments import Stored, run_key
+from labsim.results.results import Reduced, Reduction
+from labsim.results.segments import Stored, pack, run_key
 from labsim.results.store import RunStore
 
-Place = tuple[int, int]
-"""Number of the job in its design, number of the scenario."""
 _SECONDS = 2.0
 _MOST = 500
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A run that ended in an error."""
-
-    run: Run
-    error: str
+_SAMPLE = 20
 
 
 class Shelf:
@@ -42,6 +33,7 @@ class Shelf:
         """Look for the runs of a design."""
         self._store, self._design, self._what = store, design, what
         self._waiting: list[Stored] = []
+        self._sample: list[Stored] = []
         self._written = monotonic()
         self._refused: Text | None = None
         self._prints: dict[tuple[int, int], str] = {}
@@ -59,23 +51,32 @@ class Shelf:
             return ()
         return (*self._store.notes, *([self._refused] if self._refused is not None else []))
 
-    def kept(self, fresh: Mapping[Place, Reduced | Failure]) -> dict[Place, Reduced | Failure]:
+    def kept(self, fresh: Mapping[Place, Outcome]) -> dict[Place, Outcome]:
         """Put finished runs on the shelf; return them narrowed to what was asked for."""
         if self._store is None:
             return dict(fresh)
-        narrow: dict[Place, Reduced | Failure] = {}
+        narrow: dict[Place, Outcome] = {}
         for place, outcome in fresh.items():
             if isinstance(outcome, Failure):
                 narrow[place] = outcome
                 continue
             narrow[place] = outcome.narrowed(self._what)
             job, scenario = self._jobs[place[0]], self._design.scenarios[place[1]]
-            self._waiting.append(
-                Stored(self._key(place), self._print(place), scenario.name, job.world.draw, job.seed, outcome)
-            )
+            fresh_one = Stored(self._key(place), self._print(place), scenario.name, job.world.draw, job.seed, outcome)
+            self._waiting.append(fresh_one)
+            self._sample += [fresh_one] if len(self._sample) < _SAMPLE else []
         if len(self._waiting) >= _MOST or monotonic() - self._written > _SECONDS:
             self.flush()
         return narrow
+
+    def cost(self) -> tuple[float, float]:
+        """Return the bytes of a file and of each run in it, from the first runs; 0 without a store."""
+        few = self._sample
+        if len(few) < 2:
+            return 0.0, 0.0
+        one, all_ = len(pack(few[:1])), len(pack(few))
+        each = (all_ - one) / (len(few) - 1)
+        return max(one - each, 0.0), each
 
     def flush(self) -> None:
         """Write what waits. A store that refuses costs a note, never the results."""

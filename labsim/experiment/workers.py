@@ -109,7 +109,7 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
 
     def __init__(self, task: Callable[[Item], Result], items: Sequence[Item], workers: Workers | Executor) -> None:
         """Open the workers; nothing is handed out before the first outcome is asked for."""
-        self._task, self._items = task, items
+        self._task, self._items = task, list(items)
         self._queue = deque(range(len(items)))
         self._live: dict[Future[Result], int] = {}
         self._ready: deque[tuple[int, Result | BaseException]] = deque()
@@ -132,6 +132,20 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
             else:
                 raise StopIteration
         return self._ready.popleft()
+
+    def extend(self, items: Sequence[Item]) -> None:
+        """Add items behind those there are; numbers go on."""
+        first = len(self._items)
+        self._items += items
+        self._queue.extend(range(first, len(self._items)))
+        self._died |= dict.fromkeys(range(first, len(self._items)), 0)
+
+    @property
+    def width(self) -> int:
+        """Return how many work at a time, as far as anybody knows."""
+        if self._client is not None:
+            return max(1, sum(int(each) for each in self._client.nthreads().values()))
+        return (os.cpu_count() or 1) if self._given else self._workers.count
 
     def stop(self) -> None:
         """Hand out nothing more; what is under way still comes."""
@@ -176,7 +190,7 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
             return len(self._items)  # nobody knows how many an executor from outside can do at a time
         if self._client is not None:
             # Workers come and go. Messages take their time: everybody has the next items at hand.
-            return max(_AT_HAND, _AT_HAND * sum(self._client.nthreads().values()))
+            return _AT_HAND * self.width
         return 2 * self._workers.count
 
     def _take(self, done: set[Future[Result]]) -> None:

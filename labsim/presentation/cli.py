@@ -12,12 +12,26 @@ import typer
 
 from labsim.foundations.errors import InputError, nearest
 from labsim.foundations.i18n import in_language, language, t
-from labsim.presentation import commands_attribute, commands_check, commands_city, commands_look, commands_run
+from labsim.presentation import (
+    commands_attribute,
+    commands_check,
+    commands_city,
+    commands_look,
+    commands_one,
+    commands_run,
+)
 from labsim.presentation.options import chosen, localised
 from labsim.presentation.terminal import note, utf8
 
 DONE, MISTAKE, INTERRUPTED = 0, 2, 130
-FAMILIES = (commands_run.app, commands_attribute.app, commands_city.app, commands_look.app, commands_check.app)
+FAMILIES = (
+    commands_run.app,
+    commands_attribute.app,
+    commands_city.app,
+    commands_one.app,
+    commands_look.app,
+    commands_check.app,
+)
 """The commands, in the order in which help lists them."""
 _KINDS = (
     ("integer", t("整数", "a whole number")),
