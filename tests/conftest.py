@@ -1,6 +1,8 @@
 """What every test shares: where the tree is, and property tests that give the same cases every time."""
 
+import os
 import signal
+import tempfile
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +16,11 @@ hypothesis.settings.load_profile("gate")
 # Whoever runs the gate in the background hands down an ignored Ctrl-C, and the tests of Ctrl-C would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# No test may read or fill the store of whoever runs the gate; processes that tests start inherit this one.
+_STORE = tempfile.TemporaryDirectory(prefix="labsim-test-store-", ignore_cleanup_errors=True)
+os.environ["LABSIM_STORE"] = _STORE.name
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ from labsim.presentation import (
     commands_look,
     commands_one,
     commands_run,
+    commands_store,
+    commands_sweep,
 )
 from labsim.presentation.options import chosen, localised
 from labsim.presentation.terminal import note, utf8
@@ -28,7 +30,9 @@ FAMILIES = (
     commands_run.app,
     commands_attribute.app,
     commands_city.app,
+    commands_sweep.app,
     commands_one.app,
+    commands_store.app,
     commands_look.app,
     commands_check.app,
 )

@@ -38,7 +38,8 @@ app = typer.Typer()
 def one(
     scenario: Annotated[str, typer.Argument(help=words("情景的名称或文件", "name or file of a scenario"))],
     world: Annotated[
-        int, typer.Option("--world", help=words("世界状态的编号，0 为中心", "number of the state of the world, 0: central"))
+        int,
+        typer.Option("--world", help=words("世界状态的编号，0 为中心", "number of the state of the world, 0: central")),
     ] = 0,
     replication: Annotated[
         int, typer.Option("--replication", help=words("重复的编号，从 0 起", "number of the replication, from 0"))

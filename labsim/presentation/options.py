@@ -114,3 +114,17 @@ By = Annotated[
     typer.Option("--by", help=words("按群体列出：age、migrant 或 digital", "by group: age, migrant or digital")),
 ]
 All = Annotated[bool, typer.Option("--all", help=words("列出全部指标", "print every indicator"))]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        help=words(
+            "存放运行结果的文件夹（默认：环境变量 LABSIM_STORE，否则用户数据文件夹）",
+            "folder in which runs are kept (default: LABSIM_STORE, else the user's data folder)",
+        ),
+        show_default=False,
+    ),
+]
+NoStore = Annotated[
+    bool, typer.Option("--no-store", help=words("不存放也不查找运行结果", "neither keep runs nor look for them"))
+]

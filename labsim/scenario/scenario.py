@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
@@ -217,16 +218,20 @@ def calibrated_values() -> dict[str, float]:
         InputError: the file is broken or holds a value that is not allowed.
     """
     path = resource("data", "calibrated.toml")
-    if not path.is_file():
-        return {}
+    return dict(_calibrated(path.read_text(encoding="utf-8"), path.name)) if path.is_file() else {}
+
+
+# A text always means the same; thousands of scenarios ask.
+@lru_cache(maxsize=4)
+def _calibrated(text: str, name: str) -> tuple[tuple[str, float], ...]:
     try:
-        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("world", {})
+        found: dict[str, Any] = tomllib.loads(text).get("world", {})
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(Where(path.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+        raise InputError([Problem(Where(name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
     problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
     if problems:
-        raise InputError(problems).located(lambda where: Where(path.name, where.line, where.key))
-    return {name: float(value) for name, value in found.items()}
+        raise InputError(problems).located(lambda where: Where(name, where.line, where.key))
+    return tuple((key, float(value)) for key, value in found.items())
 
 
 def world_values(scenario: Scenario) -> dict[str, float]:

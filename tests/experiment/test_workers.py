@@ -14,7 +14,7 @@ import pytest
 
 from labsim.experiment.design import Design
 from labsim.experiment.runner import Reduction, run
-from labsim.experiment.workers import Control, Feed, Workers, WorkerDiedError
+from labsim.experiment.workers import Control, Feed, WorkerDiedError, Workers
 from labsim.foundations.errors import InputError
 from tests.experiment.labour import deadly, dies_once, double, slow_double, who
 from tests.experiment.models import simulate, tiny

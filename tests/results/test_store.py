@@ -126,7 +126,9 @@ def test_a_damaged_file_is_told_not_used_and_harms_no_other(full: RunStore, harm
     other = full.folder.parent / "other.parquet"
     pd.DataFrame({"run": [1]}).to_parquet(other)
     victim.write_bytes(
-        {"flipped": bytes(content), "truncated": bytes(content[:-100]), "emptied": b"", "foreign": other.read_bytes()}[harm]
+        {"flipped": bytes(content), "truncated": bytes(content[:-100]), "emptied": b"", "foreign": other.read_bytes()}[
+            harm
+        ]
     )
     for fresh in (False, True):  # with the index that was made before, and with one made afterwards
         if fresh:

@@ -1,0 +1,281 @@
+"""What varies in a sweep, and how its points are chosen.
+
+Takes: a base scenario, factors, a method. Gives: a :class:`Sweep`: its points, each a scenario, and the
+:class:`~labsim.experiment.design.Design` that runs every point in the same worlds on the same luck.
+
+More worlds, replications or points of a Sobol sequence leave those there were as they are, so a sweep can
+grow and a store answers what was run before. A Latin hypercube is another one for every number of samples.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+from scipy.stats import qmc
+
+from labsim.experiment.design import Design
+from labsim.experiment.worlds import worlds
+from labsim.foundations.declared import Catalogue, Kind, Text
+from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
+from labsim.foundations.i18n import t
+from labsim.foundations.randomness import Decision, uniform
+from labsim.results.indicators import select
+from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.phases import AppliedInstrument
+from labsim.scenario.scenario import Scenario
+from labsim.scenario.world import WORLD
+
+INSTRUMENTS = "instruments"
+SECTIONS: Mapping[str, tuple[Catalogue, Text]] = {
+    "levers": (LEVERS, LEVER), "world": (WORLD, WORLD_PARAMETER), "population": (COMMUNITY, COMMUNITY_VALUE),
+}  # fmt: skip
+MOST_POINTS = 200_000
+_MOST_REPLICATIONS = 1_000_000
+_MOST_TOLD = 20
+_NAME = 60
+
+
+class Method(StrEnum):
+    """How points are chosen."""
+
+    FACTORIAL = "factorial"
+    LATIN_HYPERCUBE = "latin_hypercube"
+    SOBOL = "sobol"
+    ONE_AT_A_TIME = "one_at_a_time"
+
+
+SAMPLED = (Method.LATIN_HYPERCUBE, Method.SOBOL)
+Level = float | tuple[str, ...]
+"""A value, or the names of instruments that are in force together."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that varies.
+
+    Attributes:
+        section: ``levers``, ``world``, ``population`` or ``instruments``.
+        name: of the quantity; ``instruments`` for packages of them.
+        levels: values to take; of a range its two ends or ``steps`` even ones.
+        spans: whether ``levels`` are the ends of a range that samples fill.
+    """
+
+    section: str
+    name: str
+    levels: tuple[Level, ...]
+    spans: bool = False
+
+    @property
+    def column(self) -> str:
+        """Return how its column in a table is called."""
+        return self.name if self.section == INSTRUMENTS else f"{self.section}.{self.name}"
+
+    def at(self, share: float) -> Level:
+        """Return the level at a share of the way, 0 <= share < 1: each level, or each value, as often as any other."""
+        if not self.spans:
+            return self.levels[int(share * len(self.levels))]
+        low, high = (float(level) for level in self.levels if not isinstance(level, tuple))
+        if SECTIONS[self.section][0][self.name].kind is Kind.NUMBER:
+            return low + share * (high - low)
+        return low + math.floor(share * (high - low + 1.0))
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point: its number, the level of each factor, and the scenario it means."""
+
+    number: int
+    levels: tuple[Level, ...]
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Many scenarios at once.
+
+    Attributes:
+        base: the scenario that varies.
+        factors: what varies.
+        method: how points are chosen.
+        samples: points of a Latin hypercube or Sobol sequence; a power of 2 keeps a Sobol sequence balanced.
+        worlds: draws of the world; 1 is the central one.
+        replications: in each world, for each point.
+        seed: from which points, worlds and luck follow.
+        indicators: names; all when None.
+
+    Raises:
+        InputError: all that is wrong with it, each with the factor and the nearest right name.
+    """
+
+    base: Scenario
+    factors: tuple[Factor, ...]
+    method: Method = Method.FACTORIAL
+    samples: int = 0
+    worlds: int = 1
+    replications: int = 1
+    seed: int = 0
+    indicators: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Check all of it, the scenario of every point included."""
+        raise_if(_problems(self))
+        select(self.indicators)
+        if not self.points:
+            raise AssertionError("a design has points")
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Return the points in their order.
+
+        Raises:
+            InputError: a point is no scenario; the same problem of many points is told once.
+        """
+        made: list[Point] = []
+        found: dict[tuple[str | None, str], Problem] = {}
+        for i, levels in enumerate(_chosen(self)):
+            try:
+                made.append(Point(i, levels, _moved(self.base, self.factors, levels, i)))
+            except InputError as error:
+                for one in error.problems:
+                    found.setdefault((one.where.key, one.what.en), one)
+            if len(found) > _MOST_TOLD:
+                break
+        raise_if(list(found.values())[:_MOST_TOLD])
+        return tuple(made)
+
+    @property
+    def requested(self) -> int:
+        """Return how many runs there are."""
+        return len(self.points) * self.worlds * self.replications
+
+    def design(self) -> Design:
+        """Return the paired design: every point in the same worlds, on the same seeds."""
+        scenarios = tuple(point.scenario for point in self.points)
+        return Design(scenarios, worlds(self.worlds, self.seed), self.replications, self.seed)
+
+
+def _moved(base: Scenario, factors: tuple[Factor, ...], levels: tuple[Level, ...], number: int) -> Scenario:
+    """Return the scenario of a point, checked."""
+    values: dict[str, dict[str, float]] = {section: {} for section in SECTIONS}
+    added: tuple[str, ...] = ()
+    for factor, level in zip(factors, levels, strict=True):
+        if isinstance(level, tuple):
+            added += level
+        else:
+            values[factor.section][factor.name] = level
+    return base.changed(
+        name=f"{base.name[:_NAME]}-{number:06d}",
+        label=Text(zh=f"点 {number}", en=f"point {number}"),
+        levers={**base.levers, **values["levers"]},
+        world={**base.world, **values["world"]},
+        community={**base.community, **values["population"]},
+        instruments=base.instruments + tuple(AppliedInstrument(name=one) for one in added),
+    )
+
+
+def _chosen(sweep: Sweep) -> list[tuple[Level, ...]]:
+    if sweep.method is Method.FACTORIAL:
+        return list(product(*(factor.levels for factor in sweep.factors)))
+    if sweep.method is Method.ONE_AT_A_TIME:
+        return _one_at_a_time(sweep)
+    # One stream of luck for the points: SciPy takes a seed, and ours comes from the house.
+    seed = int(uniform(sweep.seed, Decision.WORLD, -2, 0) * 2.0**32)
+    many = len(sweep.factors)
+    if sweep.method is Method.SOBOL:
+        sampler = qmc.Sobol(many, scramble=True, rng=seed)
+        shares = sampler.random_base2(math.ceil(math.log2(sweep.samples)))[: sweep.samples]
+    else:
+        shares = qmc.LatinHypercube(many, rng=seed).random(sweep.samples)
+    below = np.nextafter(1.0, 0.0)
+    return [
+        tuple(factor.at(min(float(share), below)) for factor, share in zip(sweep.factors, row, strict=True))
+        for row in shares
+    ]
+
+
+def _one_at_a_time(sweep: Sweep) -> list[tuple[Level, ...]]:
+    """Return the base, then each level of each factor with all others as in the base."""
+    base = tuple(_of_base(sweep.base, factor) for factor in sweep.factors)
+    found = [base]
+    for i, factor in enumerate(sweep.factors):
+        for level in factor.levels:
+            if level != base[i]:
+                found.append((*base[:i], level, *base[i + 1 :]))
+    return found
+
+
+def _of_base(base: Scenario, factor: Factor) -> Level:
+    if factor.section == INSTRUMENTS:
+        return ()
+    own = {"levers": base.levers, "world": base.world, "population": base.community}[factor.section]
+    return float(own.get(factor.name, SECTIONS[factor.section][0][factor.name].default))
+
+
+def _problems(sweep: Sweep) -> list[Problem]:
+    found: list[Problem] = []
+    for factor in sweep.factors:
+        found += factor_problems(factor)
+    if not sweep.factors:
+        where = t("[levers]、[world]、[population] 或 instruments", "[levers], [world], [population] or instruments")
+        found.append(Problem.at("levers", t("没有要变化的内容", "nothing varies"), where))
+    columns = [factor.column for factor in sweep.factors]
+    for name in sorted({name for name in columns if columns.count(name) > 1}):
+        found.append(Problem.at(name, t(f"{name} 出现多次", f"{name} is there more than once")))
+    numbers = {"worlds": sweep.worlds, "replications": sweep.replications}
+    if sweep.method in SAMPLED:
+        numbers["samples"] = sweep.samples
+    for key, value in numbers.items():
+        most = MOST_POINTS if key == "samples" else _MOST_REPLICATIONS
+        if not 1 <= value <= most:
+            what = t(f"{value} 无效", f"{value} is not possible")
+            found.append(Problem.at(key, what, t(f"1 至 {most:,}", f"1 to {most:,}")))
+    if not 0 <= sweep.seed < 2**63:
+        found.append(
+            Problem.at("seed", t(f"种子 {sweep.seed} 无效", f"a seed of {sweep.seed} is not possible"),
+                       t("0 到 2^63 - 1", "0 to 2^63 - 1"))
+        )  # fmt: skip
+    points = math.prod(len(factor.levels) for factor in sweep.factors)
+    if sweep.method is Method.FACTORIAL and points > MOST_POINTS:
+        what = t(f"全因子设计有 {points:,} 个点", f"the full factorial has {points:,} points")
+        found.append(Problem.at("method", what, t(f"至多 {MOST_POINTS:,}", f"at most {MOST_POINTS:,}"), Method.SOBOL))
+    return found
+
+
+def factor_problems(factor: Factor) -> list[Problem]:
+    """Return what is wrong with a factor by itself."""
+    key = factor.column
+    if factor.section == INSTRUMENTS:
+        return [
+            unknown_name(key, name, instruments(), INSTRUMENT, instrument_names())
+            for level in factor.levels
+            if isinstance(level, tuple)
+            for name in level
+            if name not in instruments()
+        ]
+    if factor.section not in SECTIONS:
+        return [unknown_name(key, factor.section, [*SECTIONS, INSTRUMENTS], t("节", "section"))]
+    catalogue, what = SECTIONS[factor.section]
+    if factor.name not in catalogue:
+        return [unknown_name(key, factor.name, catalogue, what, labels(catalogue))]
+    if not factor.levels:
+        return [Problem.at(key, t("没有取值", "there are no values"), t("至少 1 个", "at least 1"))]
+    quantity = catalogue[factor.name]
+    allowed = t(f"{quantity.low:g} 至 {quantity.high:g}", f"{quantity.low:g} to {quantity.high:g}")
+    if quantity.kind is not Kind.NUMBER:
+        allowed = t(f"{allowed.zh} 的整数", f"whole numbers from {allowed.en}")
+    return [
+        Problem.at(key, t(f"{level:g} 超出范围或类型", f"{level:g} is not allowed"), allowed)
+        for level in factor.levels
+        if not isinstance(level, tuple) and not (math.isfinite(level) and quantity.allows(level))
+    ] + (
+        [Problem.at(key, t("low 不小于 high", "low is not below high"), t("low < high", "low < high"))]
+        if factor.spans and len(factor.levels) == 2 and not factor.levels[0] < factor.levels[1]  # type: ignore[operator]
+        else []
+    )
