@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from labsim.experiment.design import Design
@@ -39,6 +40,8 @@ SECTIONS: Mapping[str, tuple[Catalogue, Text]] = {
 MOST_POINTS = 200_000
 _MOST_REPLICATIONS = 1_000_000
 _MOST_TOLD = 20
+_SOBOL_BITS = 30
+_ADDRESS = -10 * _MOST_REPLICATIONS
 _NAME = 60
 
 
@@ -185,19 +188,35 @@ def _chosen(sweep: Sweep) -> list[tuple[Level, ...]]:
         return list(product(*(factor.levels for factor in sweep.factors)))
     if sweep.method is Method.ONE_AT_A_TIME:
         return _one_at_a_time(sweep)
-    # One stream of luck for the points: SciPy takes a seed, and ours comes from the house.
-    seed = int(uniform(sweep.seed, Decision.WORLD, -2, 0) * 2.0**32)
-    many = len(sweep.factors)
-    if sweep.method is Method.SOBOL:
-        sampler = qmc.Sobol(many, scramble=True, rng=seed)
-        shares = sampler.random_base2(math.ceil(math.log2(sweep.samples)))[: sweep.samples]
-    else:
-        shares = qmc.LatinHypercube(many, rng=seed).random(sweep.samples)
-    below = np.nextafter(1.0, 0.0)
-    return [
-        tuple(factor.at(min(float(share), below)) for factor, share in zip(sweep.factors, row, strict=True))
-        for row in shares
-    ]
+    shares = _sobol(sweep) if sweep.method is Method.SOBOL else _latin_hypercube(sweep)
+    return [tuple(factor.at(float(share)) for factor, share in zip(sweep.factors, row, strict=True)) for row in shares]
+
+
+def _sobol(sweep: Sweep) -> NDArray[np.float64]:
+    """Return points of a Sobol sequence in [0, 1), [samples, factors], with a digital shift of the seed's.
+
+    The shift flips the same binary digits of all points, which keeps how evenly they fill the space; chance comes
+    from the house alone.
+    """
+    exponent = math.ceil(math.log2(sweep.samples))
+    even = qmc.Sobol(len(sweep.factors), scramble=False).random_base2(exponent)[: sweep.samples]
+    shift = [int(_luck(sweep, i, 0) * 2**_SOBOL_BITS) for i in range(len(sweep.factors))]
+    cells = (even * 2**_SOBOL_BITS).astype(np.int64) ^ np.array(shift, np.int64)
+    return np.asarray((cells + 0.5) / 2**_SOBOL_BITS, np.float64)
+
+
+def _latin_hypercube(sweep: Sweep) -> NDArray[np.float64]:
+    """Return a Latin hypercube in [0, 1), [samples, factors]: in each factor one sample in each slice."""
+    many = sweep.samples
+    order = [[_luck(sweep, i, k) for k in range(many)] for i in range(len(sweep.factors))]
+    within = [[_luck(sweep, i, many + k) for k in range(many)] for i in range(len(sweep.factors))]
+    slices = np.argsort(np.argsort(np.array(order), axis=1, kind="stable"), axis=1)
+    return np.asarray(((slices + np.array(within)) / many).T)
+
+
+def _luck(sweep: Sweep, factor: int, number: int) -> float:
+    """Return luck of the points, at addresses that neither seeds nor worlds use."""
+    return float(uniform(sweep.seed, Decision.WORLD, _ADDRESS - factor, number))
 
 
 def _one_at_a_time(sweep: Sweep) -> list[tuple[Level, ...]]:

@@ -21,7 +21,10 @@ from labsim.results.store import RunStore
 
 DAMAGED = 1
 _ROWS = 20
-WORK = {"list": "列出", "verify": "检验", "prune": "清理", "export": "导出"}
+WORK = {
+    "list": t("列出", "list"), "verify": t("检验", "verify"), "prune": t("清理", "prune"),
+    "export": t("导出", "export"),
+}  # fmt: skip
 
 app = typer.Typer()
 
@@ -50,7 +53,7 @@ def store(
     """Do one thing with a store; return the exit code."""
     tongue = chosen(lang)
     if work not in WORK:
-        spoken = [(zh, name) for name, zh in WORK.items()]
+        spoken = [(label.zh, name) for name, label in WORK.items()]
         raise InputError([unknown_name("", work, WORK, t("操作", "work"), spoken)])
     if (work == "export") == (out is None):
         what = t("只有 export 需要文件，而且必须给出", "a file goes with export, and only with export")
