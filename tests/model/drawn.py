@@ -21,8 +21,12 @@ from labsim.scenario.scenario import Scenario
 from labsim.scenario.world import WORLD
 
 MANY = 20
+MATCHED = 4
+"""Drawn scenarios with a co-funded project that needs its match."""
 FULL = 2
 """Scenarios with every extension module on that come before the drawn ones."""
+SHOCKS = {InjectKind.FLOOD: 20, InjectKind.EPIDEMIC: 30, InjectKind.LIFT_FAILURE: 40, InjectKind.HOT_EVENT: 50}
+"""When the shocks of the module emergencies come, where it is on."""
 _SUMS = {"care_share", "culture_share", "young_share", "older_share", "facility_share", "capital_share"}
 _SCORE = ("score_service", "score_problem", "score_efficacy")
 # Ranges are wide enough for a community of a million; these keep small ones busy.
@@ -70,6 +74,11 @@ def draw_scenario(number: int) -> Scenario:
         "care_share": chance.uniform(0, 0.5),
         "culture_share": chance.uniform(0, 0.5),
     }
+    if number < MATCHED:  # a project that some of the households can pay with the match, and not without it
+        households = community["residents"] / community["household_size"]
+        levers |= {"cofunding": 1.0, "cofunding_contribution": 200.0, "cofunding_cost": max(120 * households, 1000.0)}
+        levers |= {"match_ratio": 5.0, "match_threshold": 0.0}
+        score |= {"alpha_fund": -1.0, "efficacy_weight": 1.0}
     moved = chance.sample(sorted(set(LEVERS) - _SUMS), 8)
     phases = [
         Phase(lever=name, value=value_of(chance, LEVERS[name]), start=start, ramp=chance.choice((0, 0, 5, 40)),
@@ -96,6 +105,7 @@ def draw_full(number: int) -> Scenario:
     levers |= {"warnings": 1.0, "warning_blue_age": 2.0, "warning_yellow_age": 5.0, "trainings": 12.0}
     levers |= {"joint_meetings": 2.0, "grid_officers": 2.0, "social_workers": 2.0}
     scenario = drawn.changed(horizon=112, burn_in=28, phases=()).with_levers(**levers)
+    scenario = scenario.with_injects(*(Inject(day=day, kind=kind, magnitude=4) for kind, day in SHOCKS.items()))
     return scenario.renamed(f"full-{number}", f"全部机制{number}", f"all modules {number}")
 
 
