@@ -79,7 +79,9 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "evaluation": ("attention_sensitivity", "listening_effect", "publication_weight", "heard_online"),
         "projects": (),
-        "services": (),
+        "services": (
+            "bias_culture", "bias_gym", "bias_room", "bias_visit", "joint_rate", "meal_scale", "school_gap",
+        ),
         "emergencies": (),
     }
 )  # fmt: skip

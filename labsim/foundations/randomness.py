@@ -176,6 +176,16 @@ class Decision(IntEnum):
     PROJECT_CONFLICT = 256
     PROJECT_SETTLED = 257
     PROJECT_CAUSE = 258
+    # services and venues (module services: 260-279)
+    SERVICE_ASKED = 260
+    SERVICE_CHANNEL = 261
+    SERVICE_ORDER = 262
+    SERVICE_GOOD = 263
+    NEEDED_AT_HOME = 264
+    ROOM_SLOT = 265
+    JOINT_ACTIVITY = 266
+    SESSION_WHICH = 267
+    VISIT_MATCHED = 268
 
 
 @rule

@@ -13,6 +13,7 @@ from labsim.model.mesa_emergencies import EmergencyOffice
 from labsim.model.mesa_evaluation import EvaluationAgent
 from labsim.model.mesa_modules import ModuleAgent
 from labsim.model.mesa_projects import ProjectOffice
+from labsim.model.mesa_services import ServicesAgent
 from labsim.model.mesa_workforce import WorkforceAgent
 from labsim.model.modules.states import Module
 
@@ -21,6 +22,7 @@ MODULE_AGENTS: Mapping[Module, type[ModuleAgent]] = MappingProxyType(
         Module.DISPUTES: DisputesAgent,
         Module.COORDINATION: StreetOffice,
         Module.PROJECTS: ProjectOffice,
+        Module.SERVICES: ServicesAgent,
         Module.WORKFORCE: WorkforceAgent,
         Module.EVALUATION: EvaluationAgent,
         Module.EMERGENCIES: EmergencyOffice,

@@ -14,7 +14,8 @@ from labsim.foundations.errors import InputError, Problem, Where, nearest, plain
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
 from labsim.presentation.options import Json, Lang, chosen, words
-from labsim.presentation.words import inject, joined, needs, quantity, source, when, years
+from labsim.presentation.words import inject, joined, needs, quantity, when, years
+from labsim.presentation.words_sources import source
 from labsim.scenario.checks import labels
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.differences import Difference, differences

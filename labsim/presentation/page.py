@@ -24,12 +24,12 @@ from labsim.presentation.words import (
     quantity,
     shown,
     silent,
-    source,
     tone,
     way,
     when,
     years,
 )
+from labsim.presentation.words_sources import source
 from labsim.results.declaration import Family
 from labsim.results.indicators import ALL, indicator
 from labsim.results.record import Record

@@ -15,6 +15,7 @@ from labsim.results.catalogue_emergencies import EMERGENCIES
 from labsim.results.catalogue_evaluation import EVALUATION
 from labsim.results.catalogue_projects import PROJECTS
 from labsim.results.catalogue_residents import PARTICIPATION, VOICE
+from labsim.results.catalogue_services import SERVICES
 from labsim.results.catalogue_workforce import WORKFORCE
 from labsim.results.declaration import Indicator
 
@@ -36,6 +37,7 @@ MODULE_INDICATORS: Mapping[str, tuple[Indicator, ...]] = MappingProxyType(
         "evaluation": EVALUATION,
         "projects": PROJECTS,
         "emergencies": EMERGENCIES,
+        "services": SERVICES,
     }
 )
 """Indicators that can be measured only where ``module_<name>`` is switched on."""

@@ -11,6 +11,7 @@ from labsim.scenario.modules.disputes import LEVERS_DISPUTES
 from labsim.scenario.modules.emergencies import LEVERS_EMERGENCIES
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
 from labsim.scenario.modules.projects import LEVERS_PROJECTS
+from labsim.scenario.modules.services import LEVERS_SERVICES
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
 
@@ -121,4 +122,5 @@ LEVERS = Catalogue(
     *LEVERS_EVALUATION,
     *LEVERS_PROJECTS,
     *LEVERS_EMERGENCIES,
+    *LEVERS_SERVICES,
 )

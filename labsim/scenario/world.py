@@ -11,6 +11,7 @@ from labsim.scenario.modules.disputes import WORLD_DISPUTES
 from labsim.scenario.modules.emergencies import WORLD_EMERGENCIES
 from labsim.scenario.modules.evaluation import WORLD_EVALUATION
 from labsim.scenario.modules.projects import WORLD_PROJECTS
+from labsim.scenario.modules.services import WORLD_SERVICES
 from labsim.scenario.modules.workforce import WORLD_WORKFORCE
 
 AGES = ("young", "middle", "older")
@@ -169,4 +170,5 @@ WORLD = Catalogue(
     *WORLD_EVALUATION,
     *WORLD_PROJECTS,
     *WORLD_EMERGENCIES,
+    *WORLD_SERVICES,
 )

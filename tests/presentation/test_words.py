@@ -8,7 +8,8 @@ import pytest
 
 from labsim.analysis.compare import Comparison
 from labsim.foundations.i18n import t
-from labsim.presentation.words import inject, needs, quantity, shown, silent, source, tone, when, years
+from labsim.presentation.words import inject, needs, quantity, shown, silent, tone, when, years
+from labsim.presentation.words_sources import source
 from labsim.results.catalogue_cases import CASES, INSPECTION
 from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
 from labsim.results.catalogue_residents import PARTICIPATION, VOICE

@@ -48,6 +48,10 @@ BREACHES = {
     32: "workers = workers before + hired - left",
     33: "skill outside 0..1, or a mentor who is not there",
     34: "openings = promotions + openings kept + openings lapsed",
+    # module services: 29-31
+    29: "hours credited = spent + held",
+    30: "vouchers issued = spent + held",
+    31: "places given within capacity, trust and expectations within 0..1",
 }
 """Laws by the code that ``breach`` takes; modules have codes of their own."""
 

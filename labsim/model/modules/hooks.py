@@ -16,6 +16,8 @@ from labsim.model.modules.disputes import disputes_evening
 from labsim.model.modules.emergencies import emergencies_morning
 from labsim.model.modules.evaluation import evaluation_evening, evaluation_morning
 from labsim.model.modules.projects import projects_evening, projects_morning
+from labsim.model.modules.services import services_evening
+from labsim.model.modules.services_offers import services_morning
 from labsim.model.modules.states import Module
 from labsim.model.modules.workforce import workforce_evening, workforce_morning
 
@@ -29,6 +31,8 @@ def modules_morning(setup: Setup, state: State, today: Records, policy: Records,
         coordination_morning(setup, state, today, policy, day)
     if state.modules.on[Module.PROJECTS] > 0:
         projects_morning(setup, state, policy, day)
+    if state.modules.on[Module.SERVICES] > 0:
+        services_morning(setup, state, policy, day)
     if state.modules.on[Module.WORKFORCE] > 0:
         workforce_morning(setup, state, today, policy, day)
     if state.modules.on[Module.EVALUATION] > 0:
@@ -46,6 +50,8 @@ def modules_evening(setup: Setup, state: State, today: Records, policy: Records,
         coordination_evening(setup, state, today, policy, day)
     if state.modules.on[Module.PROJECTS] > 0:
         projects_evening(setup, state, today, policy, day)
+    if state.modules.on[Module.SERVICES] > 0:
+        services_evening(setup, state, policy, day)
     if state.modules.on[Module.WORKFORCE] > 0:
         workforce_evening(setup, state, today, policy, day)
     if state.modules.on[Module.EVALUATION] > 0:

@@ -15,6 +15,7 @@ from labsim.model.modules.disputes_state import DisputesState, make_disputes
 from labsim.model.modules.emergencies_state import EmergenciesState, make_emergencies
 from labsim.model.modules.evaluation_state import EvaluationState, make_evaluation
 from labsim.model.modules.projects_state import ProjectsState, make_projects
+from labsim.model.modules.services_state import ServicesState, make_services
 from labsim.model.modules.workforce_state import Workforce, make_workforce
 
 
@@ -41,6 +42,7 @@ class ModuleStates(NamedTuple):
     evaluation: EvaluationState
     projects: ProjectsState
     emergencies: EmergenciesState
+    services: ServicesState
 
 
 class Sizes(NamedTuple):
@@ -79,6 +81,7 @@ def make_modules(switches: Mapping[str, float], sizes: Sizes, world: np.ndarray)
         evaluation=make_evaluation(on[Module.EVALUATION] > 0, sizes.days, sizes.items, sizes.departments),
         projects=make_projects(on[Module.PROJECTS] > 0, sizes.days, sizes.residents, sizes.blocks),
         emergencies=make_emergencies(on[Module.EMERGENCIES] > 0, sizes.days, sizes.items, sizes.people, sizes.seed),
+        services=make_services(on[Module.SERVICES] > 0, sizes.days, sizes.residents, world),
     )
 
 
@@ -89,4 +92,5 @@ def module_records(modules: ModuleStates) -> dict[str, np.ndarray]:
     daily[Module.EVALUATION] = modules.evaluation.daily
     daily[Module.PROJECTS] = modules.projects.daily
     daily[Module.EMERGENCIES] = modules.emergencies.daily
+    daily[Module.SERVICES] = modules.services.daily
     return {module.name.lower(): daily[module] for module in Module if module in daily and modules.on[module] > 0}

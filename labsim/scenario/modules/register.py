@@ -13,6 +13,7 @@ from labsim.scenario.modules.disputes import LEVERS_DISPUTES
 from labsim.scenario.modules.emergencies import LEVERS_EMERGENCIES
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION
 from labsim.scenario.modules.projects import LEVERS_PROJECTS
+from labsim.scenario.modules.services import LEVERS_SERVICES
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 
 _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
@@ -23,6 +24,7 @@ _LEVERS_BY_MODULE: Mapping[str, tuple[Quantity, ...]] = MappingProxyType(
         "evaluation": LEVERS_EVALUATION,
         "projects": LEVERS_PROJECTS,
         "emergencies": LEVERS_EMERGENCIES,
+        "services": LEVERS_SERVICES,
     }
 )
 
