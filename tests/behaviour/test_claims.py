@@ -58,7 +58,7 @@ SMALL = Trial(base("claims"), 112, (140, 364), range(4))
 WHOLE = Trial(load("full"), 182, (364, 728), range(12))
 
 # Repairs that cost between the 50,000 yuan of today and 80,000: where money is no bottleneck more of it does nothing.
-_SHORT_OF_MONEY = Change(population={"capital_share": 0.065}, world={"cost_capital": 3000})
+_SHORT_OF_MONEY = Change(population={"capital_share": 0.065}, world={"cost_capital": 4000})
 GIVEN = {
     "rectification_budget": _SHORT_OF_MONEY,
     "graded_funding": _SHORT_OF_MONEY,
@@ -77,18 +77,11 @@ SHOCKS: dict[str, tuple[tuple[str, float], ...]] = {"emergency_circle_15min": ((
 SEEDS = {"career_track": 6, "data_driven_inspection": 12, "rectification_budget": 6, "graded_funding": 6}
 """How many pairs the gate needs where luck is large."""
 
-_ONE_LIFT = "what waits for money is a case or two among dozens of open problems: their wait falls, the mean does not"
 MISSES = {
-    ("migrant_residents_council", "deliberated_12m"): (
-        "a migrant on the panel comes to at least one of twelve meetings anyway, and the right to speak gives no "
-        "seat to those who are not on it: attendance rises, the share that ever came does not"
-    ),
     ("age_friendly_access", "app_active_share"): (
         "who is taught becomes a user, but a less frequent one than those who were there: the share that is active "
         "falls while more people use it"
-    ),
-    ("rectification_budget", "backlog_mean"): _ONE_LIFT,
-    ("graded_funding", "backlog_mean"): _ONE_LIFT,
+    )
 }
 """Claims of the documents that the model does not show, and why."""
 
@@ -141,7 +134,9 @@ def test_an_instrument_moves_something_it_claims_and_nothing_before_it_starts(na
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(instruments()))
 def test_every_claim_holds_on_the_whole_community_or_is_a_known_miss(name: str):
-    kept, lines = judged(WHOLE.given(GIVEN.get(name, Change())).shocked(name), name)
+    trial = WHOLE.given(GIVEN.get(name, Change())).shocked(name)
+    seeds = range(max(len(WHOLE.seeds), 6 * SEEDS.get(name, 0)))
+    kept, lines = judged(Trial(trial.before, trial.start, trial.window, seeds), name)
     claimed = {claim.indicator for claim in instrument(name).claims}
     assert claimed - kept == missed(name), "\n".join(lines)
 

@@ -84,11 +84,11 @@ def _measure(setup: Setup, state: State, policy: Records, day: int) -> None:
     book.pairs = pairs
     book.trained = trained
     book.blocked = blocked
-    if many > 0:
-        book.policy = ledger.policy / many
-        book.digital = ledger.digital / many
-        book.mediation = ledger.mediation / many
-        book.decision = ledger.decision / many
+    # Without workers there is no mean: 0, also when the last one left on the first day, counted in the morning.
+    book.policy = ledger.policy / many if many > 0 else 0.0
+    book.digital = ledger.digital / many if many > 0 else 0.0
+    book.mediation = ledger.mediation / many if many > 0 else 0.0
+    book.decision = ledger.decision / many if many > 0 else 0.0
 
 
 @part
