@@ -64,6 +64,10 @@ GIVEN = {
     "graded_funding": _SHORT_OF_MONEY,
     # A project that the hundred households of the small community can pay a third of.
     "matched_crowdfunding": Change(levers={"cofunding_cost": 30_000}),
+    # A lift takes longer than the small trial lasts: permits and building are quicker, with more blocks to choose from.
+    "lift_retrofit": Change(
+        population={"blocks": 30}, world={"permit_days": 10, "lift_days": 30, "alpha_fund": 2, "old_blocks": 0.8}
+    ),
     # Complaints tell blocks apart where there are many and few problems in each.
     "data_driven_inspection": Change(population={"blocks": 100, "items": 400}, world={"fault_rate": 0.0005}),
     # Who leaves is a rare event: it is counted on the staff of five communities.
@@ -74,7 +78,13 @@ GIVEN = {
 """What else must be the case for an instrument to have something to act on."""
 SHOCKS: dict[str, tuple[tuple[str, float], ...]] = {"emergency_circle_15min": (("flood", 3), ("epidemic", 2))}
 """What must happen, on both sides, for an instrument to be of use."""
-SEEDS = {"career_track": 6, "data_driven_inspection": 12, "rectification_budget": 6, "graded_funding": 6}
+SEEDS = {
+    "career_track": 6,
+    "lift_retrofit": 6,
+    "data_driven_inspection": 12,
+    "rectification_budget": 6,
+    "graded_funding": 6,
+}
 """How many pairs the gate needs where luck is large."""
 
 MISSES = {
