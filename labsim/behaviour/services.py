@@ -16,9 +16,9 @@ WEEKS = 52  # of a year of 364 days
 class Offer(NamedTuple):
     """What is the same for everybody who considers a service on a day; logits unless said otherwise."""
 
-    bias: float  # base utility
-    options: float  # how many equivalent ones there are to choose from; 1 where there is one
-    price: float  # yuan
+    bias: float  # base utility, with what a choice of options adds
+    price: float  # what the full fee takes
+    fee: float  # yuan
     inertia: float  # of holding a place already
     ease: float  # of booking online
 

@@ -6,7 +6,7 @@ bit. Who asks is ``mesa_services_patron.py``; what is on offer is ``mesa_service
 
 import numpy as np
 
-from labsim.behaviour.services import OPEN_DAYS, Offer, opens_slot, stored_hours
+from labsim.behaviour.services import OPEN_DAYS, Offer, opens_slot, option_utility, price_utility, stored_hours
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.randomness import Decision
 from labsim.model.columns import Account
@@ -97,7 +97,9 @@ class ServicesAgent(OfferingOffice):
         # Government items have no utility of their own: they come up.
         bias = getattr(world, f"bias_{service.name.lower()}") if service != Service.ITEM else 0.0
         inertia = world.place_inertia if service in KEPT else 0.0
-        return Offer(bias, options, self._price(service), inertia, world.booking_ease)
+        fee = self._price(service)
+        price = price_utility(world.price_sensitivity, fee, world.price_scale)
+        return Offer(bias + option_utility(options), price, fee, inertia, world.booking_ease)
 
     def _price(self, service: Service) -> float:
         prices = {Service.CANTEEN: "meal_price", Service.SCHOOL: "school_price", Service.ROOM: "room_price"}

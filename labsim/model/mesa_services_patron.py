@@ -13,7 +13,6 @@ from labsim.behaviour.services import (
     finds_channel,
     item_probability,
     matched,
-    option_utility,
     price_utility,
     satisfying,
     skill_found,
@@ -114,9 +113,9 @@ class PatronAgent(Actor):
         world = self.world
         if service == Service.ITEM:
             return item_probability(world.item_rate, self.policy.proxy_items)
-        price = max(0.0, offer.price - self.vouchers / FEN) if service == Service.ROOM else offer.price
-        offered = offer.bias + option_utility(offer.options)
-        offered += price_utility(world.service_price_weight, price, world.price_scale)
+        vouchers = self.vouchers / FEN if service == Service.ROOM else 0.0
+        left = max(0.0, offer.fee - vouchers)
+        offered = offer.bias + price_utility(world.price_sensitivity, left, world.price_scale)
         if self.holds_place(service):
             offered += offer.inertia
         if online:

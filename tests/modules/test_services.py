@@ -30,9 +30,7 @@ BARE = (
     Scenario(horizon=364, burn_in=0)
     .with_community(module_services=1, items=0, panel=0)
     .with_levers(service_budget=5e6, inspection_frequency=0)
-    .with_world(
-        need_weight=0, service_taste=0, expectation_weight=0, gym_cost=0.5, meal_cost=0.5, service_price_weight=0
-    )
+    .with_world(need_weight=0, service_taste=0, expectation_weight=0, gym_cost=0.5, meal_cost=0.5, price_sensitivity=0)
 )
 SMALL = Scenario(horizon=56, burn_in=28).with_community(residents=150, blocks=5, items=150, panel=20)
 

@@ -73,7 +73,9 @@ def _offer_of(setup: Setup, state: State, policy: Records, service: int) -> Offe
     elif service == Service.VISIT:
         bias = world.bias_visit
     inertia = world.place_inertia if service <= Service.SCHOOL else 0.0
-    return Offer(bias, options, _price(policy, service), inertia, world.booking_ease)
+    fee = _price(policy, service)
+    price = price_utility(world.price_sensitivity, fee, world.price_scale)
+    return Offer(bias + option_utility(options), price, fee, inertia, world.booking_ease)
 
 
 @part
@@ -98,12 +100,10 @@ def _chance(
     if service == Service.ITEM:
         return item_probability(world.item_rate, policy.proxy_items)
     memory = state.modules.services.memory
-    price = offer.price
-    if service == Service.ROOM:
-        price = max(0.0, price - state.modules.services.patrons[row].vouchers / FEN)
-    base = (
-        offer.bias + option_utility(offer.options) + price_utility(world.service_price_weight, price, world.price_scale)
-    )
+    base = offer.bias + offer.price
+    if service == Service.ROOM and state.modules.services.patrons[row].vouchers > 0:
+        left = max(0.0, offer.fee - state.modules.services.patrons[row].vouchers / FEN)
+        base = offer.bias + price_utility(world.price_sensitivity, left, world.price_scale)
     if memory[MANY + service, row] == day - WEEK:
         base = base + offer.inertia
     if online:
