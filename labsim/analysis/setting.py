@@ -10,6 +10,7 @@ from labsim.foundations.errors import InputError, Problem, unknown_name
 from labsim.scenario.checked import Checked
 from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, timing_problems, value_problems
 from labsim.scenario.community import COMMUNITY
+from labsim.scenario.idle import idle_problems
 from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import Inject, Phase
@@ -72,10 +73,12 @@ def setting_problems(setting: Setting, key: str, base: Scenario) -> Iterator[Pro
     yield from value_problems(f"{key}.levers", setting.levers, LEVERS, LEVER)
     yield from value_problems(f"{key}.community", setting.community, COMMUNITY, COMMUNITY_VALUE)
     yield from timing_problems(key, setting.start, None, -base.burn_in, base.horizon)
+    found: list[Problem] = []
     try:
-        _right(setting).over(base)
+        found += idle_problems(_right(setting).over(base))
     except InputError as error:
-        yield from (Problem.at(key, one.what, one.allowed, one.suggestion) for one in error.problems)
+        found += error.problems
+    yield from (Problem.at(key, one.what, one.allowed, one.suggestion) for one in found)
 
 
 def _right(setting: Setting) -> Setting:

@@ -8,13 +8,14 @@ of ``analysis.paired`` rests on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from labsim.experiment.worlds import CENTRAL, World, worlds
-from labsim.foundations.errors import Problem, raise_if
+from labsim.foundations.errors import Problem, Where, raise_if
 from labsim.foundations.i18n import t
 from labsim.foundations.randomness import Decision, uniform
+from labsim.scenario.idle import idle_problems
 from labsim.scenario.scenario import Scenario
 
 
@@ -93,6 +94,9 @@ def _problems(design: Design) -> list[Problem]:
                 t("名称各不相同", "different names"),
             )
         )
+    for scenario in design.scenarios:
+        for problem in idle_problems(scenario):
+            found.append(replace(problem, where=Where(scenario.name, key=problem.where.key)))
     lengths = {(scenario.burn_in, scenario.horizon) for scenario in design.scenarios}
     if len(lengths) > 1:
         said = ", ".join(f"{burn_in} + {horizon}" for burn_in, horizon in sorted(lengths))

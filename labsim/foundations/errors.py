@@ -97,6 +97,10 @@ def plain(name: str) -> str:
     return "".join(c for c in narrow if c.isalnum())
 
 
+_ALIKE = 0.4
+"""Below this likeness a name says nothing about another; see :meth:`difflib.SequenceMatcher.ratio`."""
+
+
 def nearest(name: str, names: Iterable[str], labels: Iterable[tuple[str, str]] = ()) -> str | None:
     """Return the right name that was probably meant, or None.
 
@@ -116,6 +120,23 @@ def nearest(name: str, names: Iterable[str], labels: Iterable[tuple[str, str]] =
     # A short Chinese label often stands inside a longer one: 检查频次 in 每月检查频次.
     inside = [right for label, right in spoken.items() if len(wanted) >= 2 and wanted and (wanted in label)]
     return inside[0] if len(set(inside)) == 1 else None
+
+
+def closest(name: str, called: Iterable[tuple[str, str]], many: int = 5) -> list[tuple[str, str]]:
+    """Return the pairs of (label, right name) that are spelt least unlike a name, best first; perhaps none.
+
+    Args:
+        name: what the user wrote.
+        called: pairs of (label in any language, right name).
+        many: how many right names at most, each once with its best label.
+    """
+    wanted, best = plain(name), dict[str, tuple[float, str]]()
+    for label, right in called:
+        alike = difflib.SequenceMatcher(None, plain(label), wanted).ratio()
+        if alike >= _ALIKE and alike > best.get(right, (0.0, ""))[0]:
+            best[right] = (alike, label)
+    ranked = sorted(best.items(), key=lambda one: -one[1][0])[:many]
+    return [(label, right) for right, (_, label) in ranked]
 
 
 def unknown_name(

@@ -14,6 +14,7 @@ from labsim.foundations.errors import InputError, nearest
 from labsim.foundations.i18n import in_language, language, t
 from labsim.presentation import (
     commands_attribute,
+    commands_catalogue,
     commands_check,
     commands_city,
     commands_look,
@@ -34,6 +35,7 @@ FAMILIES = (
     commands_one.app,
     commands_store.app,
     commands_look.app,
+    commands_catalogue.app,
     commands_check.app,
 )
 """The commands, in the order in which help lists them."""

@@ -1,4 +1,4 @@
-"""``labsim show``, ``levers``, ``instruments`` and ``order``: what there is, without running anything.
+"""``labsim show``, ``levers`` and ``order``: what there is, without running anything.
 
 Takes: names and words to look for. Gives: tables or JSON.
 """
@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from labsim.foundations.declared import Quantity, Text
-from labsim.foundations.errors import InputError, Problem, Where, nearest, plain
+from labsim.foundations.errors import InputError, Problem, Where, closest, plain
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
 from labsim.presentation.options import Json, Lang, chosen, words
@@ -20,11 +20,10 @@ from labsim.scenario.checks import labels
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.differences import Difference, differences
 from labsim.scenario.files import load
-from labsim.scenario.instruments import Instrument, search
-from labsim.scenario.instruments import instruments as catalogue
+from labsim.scenario.instruments import instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.modules.register import MODULE_OF_LEVER
-from labsim.scenario.scenario import Scenario, calibrated_values, changes_of, community_values, world_values
+from labsim.scenario.scenario import Scenario, calibrated_values, community_values, left_out, world_values
 from labsim.scenario.world import WORLD
 
 _SECTIONS = {"time": t("时间", "time"), "population": t("社区", "community"), "world": t("世界参数", "world")}
@@ -59,7 +58,7 @@ def show(
                 "start_date": one.start_date.isoformat(),
                 "differences": [_difference(row) for row in rows],
                 "injects": [item.model_dump(mode="json") for item in one.injects],
-                "without_effect": {lever: f"module_{module}" for lever, module in _without_effect(one).items()},
+                "left_out": {lever: f"module_{module}" for lever, module in _left_out(one).items()},
             }
         )
         return 0
@@ -84,33 +83,31 @@ def show(
         terminal.say(t(f"与“{base.label.zh}”没有差别。", f"Nothing differs from '{base.label.en}'."), tongue)
     if one.injects:
         _injects(one, tongue)
-    _warn(one, tongue)
+    _note(one, tongue)
     return 0
 
 
-def _without_effect(one: Scenario) -> dict[str, str]:
-    """Return the levers that a scenario moves although their extension module is off, with the module."""
-    community = community_values(one)
-    moved = [*one.levers.items(), *((change.lever, change.value) for change in changes_of(one))]
+def _left_out(one: Scenario) -> dict[str, str]:
+    """Return the optional levers of a scenario's instruments whose extension module is off, with the module."""
+    community, catalogue = community_values(one), instruments()
     return {
         name: MODULE_OF_LEVER[name]
-        for name, value in moved
-        if name in MODULE_OF_LEVER
-        and value != LEVERS[name].default
-        and not community[f"module_{MODULE_OF_LEVER[name]}"]
+        for applied in one.instruments
+        for name in left_out(catalogue[applied.name], applied.variant, community)
+        if name not in applied.levers
     }
 
 
-def _warn(one: Scenario, lang: str) -> None:
-    """Print one line per extension module that is off although the scenario moves its levers."""
-    idle = _without_effect(one)
+def _note(one: Scenario, lang: str) -> None:
+    """Print one line per extension module that is off although an instrument could use it."""
+    idle = _left_out(one)
     for module in dict.fromkeys(idle.values()):
         labelled = [LEVERS[name].label for name in idle if idle[name] == module]
         named = joined([t(f"“{label.zh}”", f"'{label.en}'") for label in labelled])
         terminal.say(
             t(
-                f"注意：{named.zh}不起作用，除非在 [population] 中写明 module_{module} = true。",
-                f"Note: without effect until [population] has module_{module} = true: {named.en}.",
+                f"注意：工具中的{named.zh}已省去；在 [population] 中写 module_{module} = true 才有。",
+                f"Note: left out of the instruments until [population] has module_{module} = true: {named.en}.",
             ),
             lang,
             "yellow",
@@ -224,58 +221,14 @@ def _matches(q: Quantity, word: str) -> bool:
 
 
 def _no_match(word: str, declared: Mapping[str, Quantity], what: Text) -> Problem:
-    return Problem(
-        Where(),
-        t(f"没有含“{word}”的{what.zh}", f"no {what.en} match '{word}'"),
-        suggestion=nearest(word, declared, labels(declared)),
+    near = [right for _, right in closest(word, [*labels(declared), *((name, name) for name in declared)])]
+    groups = ", ".join(dict.fromkeys(q.group for q in declared.values()))
+    found = t(f"；最接近的：{'、'.join(near)}", f"; the nearest: {', '.join(near)}")
+    nothing = t(
+        f"，也没有相近的；可用组名查找：{groups}", f" and nothing is close; groups can be searched for: {groups}"
     )
-
-
-@app.command(
-    help=words(
-        "列出或搜索治理工具目录（中英文、别名、编号）。", "List or search policy instruments (zh, en, aliases, codes)."
-    )
-)
-def instruments(
-    word: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORDS]...", help=words("要找的词", "words to look for"))
-    ] = None,
-    as_json: Json = False,
-    lang: Lang = None,
-) -> int:
-    """Print the instruments in which all words occur; return the exit code."""
-    tongue = chosen(lang)
-    wanted = " ".join(word or ())
-    found = search(wanted) if plain(wanted) else list(catalogue().values())
-    if not found:
-        names = [(called, one.name.in_language(tongue)) for one in catalogue().values() for called in _called(one)]
-        guess = nearest(wanted, [], names)
-        what = t(f"没有符合“{wanted}”的治理工具", f"no instrument matches '{wanted}'")
-        raise InputError([Problem(Where(), what, suggestion=guess)])
-    if as_json:
-        terminal.dump([one.model_dump(mode="json") for one in found])
-        return 0
-    heads = [t("工具", "instrument"), t("做什么", "what it does"), t("设定的杠杆", "levers it sets")]
-    cells = []
-    for one in found:
-        sets = [
-            f"{LEVERS[name].label.in_language(tongue)} {quantity(v, LEVERS[name].unit).in_language(tongue)}"
-            for name, v in one.values().items()
-        ]
-        cells.append(
-            [
-                f"{one.code} {escape(one.name.in_language(tongue))}\n[dim]{one.id}[/dim]",
-                escape(one.what.in_language(tongue)),
-                escape("\n".join(sets)),
-            ]
-        )
-    title = in_language(t(f"治理工具（{len(found)} 项）", f"policy instruments ({len(found)})"), tongue)
-    terminal.show(terminal.table(title, [h.in_language(tongue) for h in heads], cells, (4, 6, 5)))
-    return 0
-
-
-def _called(one: Instrument) -> tuple[str, ...]:
-    return (one.code, one.id, one.name.zh, one.name.en, *one.aliases)
+    more = found if near else nothing
+    return Problem(Where(), t(f"没有含“{word}”的{what.zh}{more.zh}", f"no {what.en} match '{word}'{more.en}"))
 
 
 @app.command(help=words("打印模型中一天的次序。", "Print the order of a day in the model."))

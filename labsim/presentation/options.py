@@ -36,6 +36,7 @@ _CHINESE = (
     ("Options:", "选项："),
     ("Commands:", "命令："),
     ("[default: ", "[默认："),
+    ("[default:", "[默认："),  # at the end of a line
     ("[required]", "[必填]"),
     ("Show this message and exit.", "显示本说明。"),
 )

@@ -12,6 +12,7 @@ from labsim.foundations.declared import Catalogue, Kind, Quantity, Text
 from labsim.foundations.errors import Problem, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario.levers import LEVERS
+from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.phases import EMERGENCIES, Change, Inject, InjectKind
 from labsim.scenario.units import unit_text
 
@@ -81,6 +82,35 @@ def share_problems(
         yield Problem.at(
             f"{key}.{names[0]}", t(f"{sum_of} 之和为 {number(total)}", f"{sum_of} sum to {number(total)}"), rule
         )
+
+
+def module_off(lever: str, community: Mapping[str, float]) -> str | None:
+    """Return the extension module of a lever when it is off in a community, None for a lever that acts."""
+    module = MODULE_OF_LEVER.get(lever)
+    return None if module is None or community.get(f"module_{module}") else module
+
+
+def module_problem(key: str, named: Text, modules: Sequence[str]) -> Problem:
+    """Return the problem of something that acts only in extension modules that are off.
+
+    Args:
+        key: where it stands.
+        named: what it is, as a reader knows it.
+        modules: the modules that are off, such as ``disputes``.
+    """
+    names = [f"module_{module}" for module in modules]
+    lines = ", ".join(f"{name} = true" for name in names)
+    return Problem.at(
+        key,
+        t(
+            f"{named.zh}要靠扩展机制 {'、'.join(names)} 起作用，而该情景没有打开",
+            f"{named.en} acts only through {' and '.join(names)}, which the scenario leaves off",
+        ),
+        t(
+            f'在 [population] 下写 {lines}，或从全部机制开始：extends = "full"',
+            f'write {lines} under [population], or start with every module: extends = "full"',
+        ),
+    )
 
 
 def timing_problems(key: str, start: int, stop: int | None, first: int, horizon: int) -> Iterator[Problem]:

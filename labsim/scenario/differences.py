@@ -54,7 +54,7 @@ def _source(change: Change) -> str:
     """Return on whose word a change stands: the catalogue's, unless the scenario gives its own value."""
     if change.instrument is None:
         return OWN
-    setting = instruments()[change.instrument].levers.get(change.lever)
+    setting = instruments()[change.instrument].settings(change.variant).get(change.lever)
     if setting is None or setting.value != change.value:
         return OWN
     return ": ".join(part for part in (setting.provenance.value, ", ".join(setting.evidence)) if part)

@@ -2,7 +2,8 @@
 
 Takes: ``scenarios/instruments/*.toml``. Gives: :class:`Instrument` objects, each a named
 set of lever values with where they come from, what is claimed for it and what speaks
-against the claim. An instrument sets levers, never an outcome.
+against the claim. An instrument sets levers, never an outcome. Other names that the
+documents give to the same mechanism are variants, some with values of their own.
 """
 
 import csv
@@ -16,14 +17,18 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from labsim.foundations.declared import Frozen, Text
-from labsim.foundations.errors import InputError, Problem, Where, plain, raise_if, unknown_name
+from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
 from labsim.scenario.checked import plainly
 from labsim.scenario.checks import LEVER, value_problems
 from labsim.scenario.levers import LEVERS
+from labsim.scenario.modules.register import MODULE_OF_LEVER
 
 INSTRUMENT = t("治理工具", "instrument")
+VARIANT = t("变体", "variant")
+CODE = r"^[A-I]\d\d$"
+"""A code of the documents: a family and a number."""
 
 
 class Provenance(StrEnum):
@@ -36,12 +41,17 @@ class Provenance(StrEnum):
 
 
 class Setting(Frozen):
-    """What an instrument sets one lever to, and on whose word."""
+    """What an instrument sets one lever to, and on whose word.
+
+    A lever of an extension module is needed, unless ``optional`` says that the instrument works
+    without it: then it is left out where the module is off.
+    """
 
     value: float
     provenance: Provenance
     evidence: tuple[str, ...] = ()
     note: Text | None = None
+    optional: bool = False
 
 
 class Claim(Frozen):
@@ -60,32 +70,104 @@ class Contradiction(Frozen):
     evidence: tuple[str, ...] = ()
 
 
-class Instrument(Frozen):
-    """A named policy instrument of the catalogue."""
+class Variant(Frozen):
+    """Another system of the documents that acts through the same mechanism as an instrument.
 
-    code: Annotated[str, Field(pattern=r"^[A-I]\d\d$")]
+    Attributes:
+        code: its code in the documents; a scenario writes ``variant = "B14"``.
+        name: what the documents call it.
+        aliases: other names for it.
+        evidence: rows of ``data/evidence.csv`` about it.
+        levers: what it sets otherwise than the instrument, or besides.
+        without: levers of the instrument that it leaves alone.
+    """
+
+    code: Annotated[str, Field(pattern=CODE)]
+    name: Text
+    aliases: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    levers: dict[str, Setting] = Field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+    @property
+    def has_values(self) -> bool:
+        """Whether it is a parameter set of its own, and not only a name."""
+        return bool(self.levers or self.without)
+
+    def called(self) -> tuple[str, ...]:
+        """Return everything people call it."""
+        return (self.code, self.name.zh, self.name.en, *self.aliases)
+
+    def all_evidence(self) -> Iterator[str]:
+        """Yield every evidence id that it cites, wherever it cites it."""
+        yield from self.evidence
+        for setting in self.levers.values():
+            yield from setting.evidence
+
+
+class Instrument(Frozen):
+    """A named policy instrument of the catalogue.
+
+    ``mechanism`` is only written where the groups of its levers do not say through which part of the model it acts.
+    """
+
+    code: Annotated[str, Field(pattern=CODE)]
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     family: str
     name: Text
     what: Text
     levers: Annotated[dict[str, Setting], Field(min_length=1)]
+    mechanism: Text | None = None
     evidence: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
-    def values(self) -> dict[str, float]:
-        """Return the lever values the instrument sets."""
-        return {name: setting.value for name, setting in self.levers.items()}
+    def variant(self, code: str) -> Variant | None:
+        """Return the variant of a code, or None."""
+        return next((one for one in self.variants if one.code == code), None)
 
-    def all_evidence(self) -> Iterator[str]:
-        """Yield every evidence id the instrument cites, wherever it cites it."""
+    def settings(self, variant: str | None = None) -> dict[str, Setting]:
+        """Return what the instrument, or one of its variants, sets every lever to."""
+        chosen = self.variant(variant) if variant else None
+        if chosen is None:
+            return dict(self.levers)
+        kept = {name: setting for name, setting in self.levers.items() if name not in chosen.without}
+        return kept | chosen.levers
+
+    def values(self, variant: str | None = None) -> dict[str, float]:
+        """Return the lever values that the instrument, or one of its variants, sets."""
+        return {name: setting.value for name, setting in self.settings(variant).items()}
+
+    def needs(self, variant: str | None = None) -> tuple[str, ...]:
+        """Return the extension modules without which it cannot work, each once.
+
+        Optional levers are not needed, unless nothing else is left that the instrument would change.
+        """
+        settings = self.settings(variant).items()
+        changed = [(name, setting) for name, setting in settings if setting.value != LEVERS[name].default]
+        needed = [name for name, setting in changed if not setting.optional] or [name for name, _ in changed]
+        return tuple(dict.fromkeys(MODULE_OF_LEVER[name] for name in needed if name in MODULE_OF_LEVER))
+
+    def called(self) -> tuple[str, ...]:
+        """Return everything people call the instrument itself; variants have names of their own."""
+        return (self.code, self.id, self.name.zh, self.name.en, *self.aliases)
+
+    def own_evidence(self) -> Iterator[str]:
+        """Yield every evidence id that the instrument itself cites, wherever it cites it."""
         cited: list[tuple[str, ...]] = [self.evidence]
         cited += [setting.evidence for setting in self.levers.values()]
         cited += [claim.evidence for claim in self.claims]
         cited += [contradiction.evidence for contradiction in self.contradictions]
         for ids in cited:
             yield from ids
+
+    def all_evidence(self) -> Iterator[str]:
+        """Yield every evidence id that the instrument or one of its variants cites."""
+        yield from self.own_evidence()
+        for one in self.variants:
+            yield from one.all_evidence()
 
 
 # Safe to keep: the file travels with the package and nobody writes it.
@@ -112,7 +194,7 @@ def read_instrument(path: Path) -> Instrument:
         raise InputError([Problem(Where(path.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
     except ValidationError as error:
         raise InputError(plainly(error, Instrument.model_fields)).located(in_file) from None
-    problems = list(value_problems("levers", found.values(), LEVERS, LEVER))
+    problems = list(_lever_problems(found))
     known = evidence_rows()
     problems += [
         unknown_name("evidence", one, known, t("证据", "evidence")) for one in found.all_evidence() if one not in known
@@ -122,6 +204,32 @@ def read_instrument(path: Path) -> Instrument:
     if problems:
         raise InputError(problems).located(in_file)
     return found
+
+
+def _lever_problems(found: Instrument) -> Iterator[Problem]:
+    yield from value_problems("levers", found.values(), LEVERS, LEVER)
+    yield from _optional_problems("levers", found.levers)
+    for i, one in enumerate(found.variants):
+        key = f"variants[{i}]"
+        own = {name: setting.value for name, setting in one.levers.items()}
+        yield from value_problems(f"{key}.levers", own, LEVERS, LEVER)
+        yield from _optional_problems(f"{key}.levers", one.levers)
+        for name in one.without:
+            if name not in found.levers:
+                yield unknown_name(f"{key}.without", name, found.levers, LEVER)
+        if not found.settings(one.code):
+            yield Problem.at(f"{key}.without", t("没有留下任何杠杆", "no lever is left"))
+
+
+def _optional_problems(key: str, settings: Mapping[str, Setting]) -> Iterator[Problem]:
+    """Yield the problem of a lever that may be left out although it belongs to no extension module."""
+    for name, setting in settings.items():
+        if setting.optional and name in LEVERS and name not in MODULE_OF_LEVER:
+            yield Problem.at(
+                f"{key}.{name}.optional",
+                t(f"{name} 属于核心模型，总是起作用", f"{name} belongs to the core and always acts"),
+                t("只用于扩展机制的杠杆", "only for levers of extension modules"),
+            )
 
 
 # Safe to keep: the files travel with the package; what is kept is frozen.
@@ -144,12 +252,15 @@ def instruments() -> Mapping[str, Instrument]:
 
 
 def instrument_names() -> list[tuple[str, str]]:
-    """Return (what people call it, id) for every name, code and alias of the catalogue."""
-    return [
-        (called, one.id)
-        for one in instruments().values()
-        for called in (one.code, one.name.zh, one.name.en, *one.aliases)
-    ]
+    """Return (what people call it, id) for every name, code and alias of the catalogue, variants included."""
+    every = instruments().values()
+    own = [(called, one.id) for one in every for called in one.called()]
+    return [*((called, one.id) for one in every for v in one.variants for called in v.called()), *own]
+
+
+def variant_names(one: Instrument) -> list[tuple[str, str]]:
+    """Return (what people call it, code) for every name of the variants of an instrument."""
+    return [(called, variant.code) for variant in one.variants for called in variant.called()]
 
 
 def instrument(name: str) -> Instrument:
@@ -164,20 +275,23 @@ def instrument(name: str) -> Instrument:
     return catalogue[name]
 
 
-def search(words: str) -> list[Instrument]:
-    """Return the instruments in which every word occurs, best first.
+def variant_problem(key: str, name: str, variant: str) -> Problem | None:
+    """Return the problem of a variant that an instrument of the catalogue does not have, or None.
 
     Args:
-        words: words in Chinese or English, separated by spaces; a code such as ``B04``.
+        key: where the variant stands.
+        name: id of the instrument; one that does not exist is a problem of its own.
+        variant: what was written.
     """
-    wanted = [plain(word) for word in words.split() if plain(word)]
-
-    def rank(one: Instrument) -> int:
-        """Return 3 for a hit in a name, 1 for a hit in the text, 0 for a word that is nowhere."""
-        names = " ".join(plain(name) for name in (one.code, one.id, one.name.zh, one.name.en, *one.aliases))
-        text = " ".join(plain(part) for part in (one.what.zh, one.what.en, one.family, *one.levers))
-        hits = [3 if word in names else 1 if word in text else 0 for word in wanted]
-        return sum(hits) if hits and all(hits) else 0
-
-    ranked = [(rank(one), one) for one in instruments().values()]
-    return [one for score, one in sorted(ranked, key=lambda pair: (-pair[0], pair[1].code)) if score]
+    one = instruments().get(name)
+    if one is None or one.variant(variant) is not None:
+        return None
+    shown, codes = one.name, [v.code for v in one.variants]
+    what = t(f"“{shown.zh}”的变体", f"variant of {shown.en}")
+    if not codes:
+        return Problem.at(
+            key,
+            t(f"“{shown.zh}”（{name}）没有变体", f"{shown.en} ({name}) has no variants"),
+            t("不写 variant", "leave variant out"),
+        )
+    return unknown_name(key, variant, codes, what, variant_names(one))

@@ -75,9 +75,10 @@ class Inject(Checked):
 
 
 class AppliedInstrument(Checked):
-    """A named instrument in a scenario: when it runs, and values that differ from the catalogue's."""
+    """A named instrument in a scenario: which variant, when it runs, and values that differ from the catalogue's."""
 
     name: str
+    variant: str | None = None
     start: int = 0
     ramp: Annotated[int, Field(ge=0, le=3640)] = 0
     stop: int | None = None
@@ -93,6 +94,7 @@ class Change(NamedTuple):
     ramp: int
     stop: int | None
     instrument: str | None = None
+    variant: str | None = None
 
     def overlaps(self, other: "Change") -> bool:
         """Return whether both act on some day."""

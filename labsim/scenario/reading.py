@@ -15,6 +15,7 @@ from labsim.scenario import entries
 from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.entries import wrong
+from labsim.scenario.idle import idle_problems
 from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import AppliedInstrument, Inject, InjectKind, Phase
@@ -50,8 +51,15 @@ _TOP_LABELS = [
     ("事件", "injects"),
     ("events", "injects"),
 ]
-_INSIDE = ("lever", "value", "start", "ramp", "stop", "day", "kind", "magnitude", "target", "zh", "en")
-_WHEN_LABELS = [("开始", "start"), ("过渡", "ramp"), ("结束", "stop"), ("end", "stop"), ("begin", "start")]
+_INSIDE = ("variant", "lever", "value", "start", "ramp", "stop", "day", "kind", "magnitude", "target", "zh", "en")
+_WHEN_LABELS = [
+    ("变体", "variant"),
+    ("开始", "start"),
+    ("过渡", "ramp"),
+    ("结束", "stop"),
+    ("end", "stop"),
+    ("begin", "start"),
+]
 KIND_LABELS = [
     ("故障突增", "fault_burst"),
     ("资金变动", "fund_change"),
@@ -121,6 +129,9 @@ class Reader:
         fields["instruments"] = self._list("instruments", self._instrument)
         fields["phases"] = self._list("phases", self._phase)
         fields["injects"] = self._list("injects", self._inject)
+        # Unchecked, because the rest may be wrong too and everything is told at once.
+        for problem in idle_problems(Scenario.model_construct(**fields)):
+            self.add(problem)
         try:
             return Scenario(**fields)
         except InputError as error:
@@ -216,7 +227,7 @@ class Reader:
         return {name: days for name, days in found.items() if days is not None}
 
     def _instrument(self, key: str, entry: Mapping[str, Any]) -> AppliedInstrument | None:
-        complete = self._fields(key, entry, ("name",), ("start", "ramp", "stop", "levers"))
+        complete = self._fields(key, entry, ("name",), ("variant", "start", "ramp", "stop", "levers"))
         timing = self._timing(key, entry)
         values = self._values(f"{key}.levers", entry.get("levers", {}), LEVERS, LEVER)
         if not complete:
@@ -225,7 +236,11 @@ class Reader:
         if name not in list(instruments()):
             self.add(unknown_name(f"{key}.name", str(name), instruments(), INSTRUMENT, instrument_names()))
             return None
-        return AppliedInstrument(name=name, levers=values, **timing)
+        variant = entry.get("variant")
+        if variant is not None and not isinstance(variant, str):
+            self.add(wrong(f"{key}.variant", variant, t("带引号的编号", "a code in quotes")))
+            variant = None
+        return AppliedInstrument(name=name, variant=variant, levers=values, **timing)
 
     def _phase(self, key: str, entry: Mapping[str, Any]) -> Phase | None:
         complete = self._fields(key, entry, ("lever", "value"), ("start", "ramp", "stop"))

@@ -8,7 +8,7 @@ Gives: :class:`Scenario`, and from it the tables the model reads: :func:`lever_t
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
@@ -30,6 +30,7 @@ from labsim.scenario.checks import (
     emergency_problem,
     inject_problems,
     labels,
+    module_off,
     share_problems,
     table_problems,
     timing_problems,
@@ -37,7 +38,7 @@ from labsim.scenario.checks import (
     value_problems,
 )
 from labsim.scenario.community import COMMUNITY
-from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
+from labsim.scenario.instruments import INSTRUMENT, Instrument, instrument_names, instruments, variant_problem
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import INJECT_DTYPE, AppliedInstrument, Change, Inject, InjectKind, Phase, table_of
 from labsim.scenario.values import ValueField, Values
@@ -130,6 +131,10 @@ class Scenario(Checked):
         """Return the scenario in another community."""
         return self.changed(community={**self.community, **values})
 
+    def with_modules(self, *names: str) -> "Scenario":
+        """Return the scenario with extension modules switched on, such as ``"disputes"``."""
+        return self.with_community(**{f"module_{name}": 1.0 for name in names})
+
     def with_phases(self, *phases: Phase) -> "Scenario":
         """Return the scenario with phases added over those it has."""
         return self.changed(phases=self.phases + phases)
@@ -143,13 +148,25 @@ class Scenario(Checked):
         return self.changed(name=name, label=Text(zh=zh, en=en))
 
 
+def left_out(one: Instrument, variant: str | None, community: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the optional levers of an instrument whose extension module is off in a community."""
+    return tuple(
+        name
+        for name, setting in one.settings(variant).items()
+        if setting.optional and module_off(name, community) is not None
+    )
+
+
 def _instrument_changes(scenario: Scenario) -> Iterator[Change]:
-    catalogue = instruments()
+    catalogue, community = instruments(), community_values(scenario)
     for one in scenario.instruments:
         if one.name in catalogue:
-            for lever, value in {**catalogue[one.name].values(), **one.levers}.items():
+            entry = catalogue[one.name]
+            dropped = left_out(entry, one.variant, community)
+            values = {name: value for name, value in entry.values(one.variant).items() if name not in dropped}
+            for lever, value in {**values, **one.levers}.items():
                 if lever in LEVERS:
-                    yield Change(lever, float(value), one.start, one.ramp, one.stop, one.name)
+                    yield Change(lever, float(value), one.start, one.ramp, one.stop, one.name, one.variant)
 
 
 def changes_of(scenario: Scenario) -> list[Change]:
@@ -169,6 +186,8 @@ def _problems(scenario: Scenario) -> list[Problem]:
         key = f"instruments[{i}]"
         if one.name not in instruments():
             found.append(unknown_name(f"{key}.name", one.name, instruments(), INSTRUMENT, instrument_names()))
+        if one.variant is not None and (problem := variant_problem(f"{key}.variant", one.name, one.variant)):
+            found.append(problem)
         found += value_problems(f"{key}.levers", one.levers, LEVERS, LEVER)
         found += timing_problems(key, one.start, one.stop, first, horizon)
     for i, phase in enumerate(scenario.phases):

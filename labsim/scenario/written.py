@@ -46,6 +46,8 @@ def _timing(entry: Table, change: AppliedInstrument | Phase) -> None:
 def _instrument(one: AppliedInstrument) -> Table:
     entry = tomlkit.table()
     entry["name"] = one.name
+    if one.variant is not None:
+        entry["variant"] = one.variant
     _timing(entry, one)
     if one.levers:
         entry["levers"] = _values(one.levers, LEVERS)

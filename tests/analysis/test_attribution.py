@@ -381,9 +381,10 @@ def test_wrong_options_are_told():
 
 
 def test_the_engine_splits_a_package_and_finds_what_is_inert():
-    """The disputes module is off in the tiny community, so its desk can do nothing: not one bit."""
+    """An award without recognition, and more points for sorting that nobody can earn, can do nothing: not one bit."""
     whole = community().with_community(items=600)
-    whole = whole.with_instruments("pdca_cycle", "inspection_schedule", "one_stop_mediation")
+    nothing = AppliedInstrument(name="honours_and_awards", levers={"recognition": 0, "points_sort": 5})
+    whole = whole.with_instruments("pdca_cycle", "inspection_schedule", nothing)
     found = attribute(
         whole, worlds=2, replications=2, seed=3, indicators=["handling_days_mean", "staff_load", "money_total_year"]
     )
@@ -394,7 +395,7 @@ def test_the_engine_splits_a_package_and_finds_what_is_inert():
         assert total.effect.paired.n == 4
         assert total.residual <= 1e-9
         by = {one.part: one.effect.paired for one in shares}
-        assert by["one_stop_mediation"].identical
-        assert by["one_stop_mediation"].difference == 0.0
+        assert by["honours_and_awards"].identical
+        assert by["honours_and_awards"].difference == 0.0
         assert sum(p.difference for p in by.values()) == pytest.approx(total.effect.paired.difference, abs=1e-9)
     assert {one.part: one.effect.paired.difference for one in found.of("handling_days_mean")[1]}["pdca_cycle"] < 0

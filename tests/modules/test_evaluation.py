@@ -21,11 +21,11 @@ from labsim.model.state import Outcome
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.catalogue_evaluation import EVALUATION
 from labsim.results.indicators import measure
-from labsim.scenario.instruments import search
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION, PRESENT
 from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.scenario import Scenario, world_values
+from labsim.scenario.search import search
 from tests.modules import evaluation_drawn as drawn
 
 ON = Scenario().with_community(module_evaluation=1)

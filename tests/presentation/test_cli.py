@@ -90,23 +90,39 @@ def written(folder: Path, module: str, called: str = "mine") -> Path:
     return path
 
 
-@pytest.mark.parametrize(("lang", "mark", "warning"), [("en", "needs module_disputes", "without effect until"),
-                                                      ("zh", "需开启 module_disputes", "不起作用，除非")])  # fmt: skip
-def test_show_warns_of_a_lever_whose_module_is_off(
-    capsys: pytest.CaptureFixture[str], here: Path, lang: str, mark: str, warning: str
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("command", [["show"], ["run", "-n", "2"], ["compare", "baseline"]])
+def test_an_instrument_whose_module_is_off_is_a_mistake_that_says_what_to_write(
+    capsys: pytest.CaptureFixture[str], here: Path, lang: str, command: list[str]
 ):
-    off, on = written(here, ""), written(here, "[population]\nmodule_disputes = true\n", "on")
-    squeezed = re.sub(r"\s", "", ran(capsys, "show", off, "--lang", lang)[1])
-    assert re.sub(r"\s", "", mark) in squeezed
-    assert re.sub(r"\s", "", warning) in squeezed
-    assert "module_disputes=true" in squeezed
-    assert set(document(capsys, "show", off)["without_effect"].values()) == {"module_disputes"}
-    assert re.sub(r"\s", "", warning) not in re.sub(r"\s", "", ran(capsys, "show", on, "--lang", lang)[1])
-    assert document(capsys, "show", on)["without_effect"] == {}
+    path = written(here, '[levers]\ntrainings = 4\n[[phases]]\nlever = "joint_meetings"\nvalue = 1\n')
+    code, out, err = ran(capsys, command[0], *command[1:], path, "--lang", lang)
+    assert (code, out) == (2, "")
+    for key, module in (("levers.trainings", "workforce"), ("phases[0].lever", "coordination"),
+                        ("instruments[0].name", "disputes")):  # fmt: skip
+        line = next(one for one in err.splitlines() if key in one)
+        assert re.search(r"mine\.toml:\d+: ", line)
+        assert f"module_{module} = true" in line
+        assert 'extends = "full"' in line
+    assert ("[population] 下写" in err) == (lang == "zh")
+
+
+def test_what_an_instrument_does_without_a_module_that_is_off_is_told(capsys: pytest.CaptureFixture[str], here: Path):
+    found = document(capsys, "show", "coordination")
+    assert set(found["left_out"].values()) == {"module_coordination"}
+    assert not set(found["left_out"]) & {row["name"] for row in found["differences"]}
+    for lang, says in (("en", "left out of the instruments until"), ("zh", "已省去")):
+        assert says in re.sub(r"\s+", " ", ran(capsys, "show", "coordination", "--lang", lang)[1])
+    on = here / "on.toml"
+    on.write_text('extends = "coordination"\nname = "on"\n[population]\nmodule_coordination = true\n', encoding="utf-8")
+    whole = document(capsys, "show", on)
+    assert whole["left_out"] == {}
+    assert set(found["left_out"]) <= {row["name"] for row in whole["differences"]}
+    assert "left out" not in ran(capsys, "show", on, "--lang", "en")[1]
 
 
 def test_show_tells_injects_in_words(capsys: pytest.CaptureFixture[str], here: Path):
-    path = written(here, "")
+    path = written(here, "[population]\nmodule_disputes = true\n")
     en, zh = (ran(capsys, "show", path, "--lang", lang)[1] for lang in ("en", "zh"))
     assert re.search(r"10\s+change of funds\s+-2,000 yuan\s+repair fund", en)
     assert re.search(r"20\s+app outage\s+14 days\s+–", en)
@@ -132,6 +148,55 @@ def test_levers_are_found_by_a_word_in_either_language(capsys: pytest.CaptureFix
 @pytest.mark.parametrize("word", ["points_scheme", "A01", "积分制", "碳账户", "service credits"])
 def test_instruments_are_found_by_name_code_and_alias(capsys: pytest.CaptureFixture[str], word: str):
     assert "points_scheme" in [one["id"] for one in document(capsys, "instruments", *word.split())]
+
+
+@pytest.mark.parametrize(("word", "code", "moved"), [("红黑榜", "B14", "red_black_list"), ("f04", "F04", "mentoring")])
+def test_a_variant_is_found_with_what_it_sets(capsys: pytest.CaptureFixture[str], word: str, code: str, moved: str):
+    one = document(capsys, "instruments", word)[0]
+    assert (one["id"], one["found_as"]) == ("capability_plan", code)
+    assert moved in one["sets"]
+    assert "trainings" not in one["sets"]
+    assert f'variant = "{code}"' in re.sub(r"\s+", " ", ran(capsys, "instruments", word, "--lang", "en")[1])
+
+
+def test_a_system_that_is_no_instrument_is_answered(capsys: pytest.CaptureFixture[str]):
+    (one,) = document(capsys, "instruments", "形式主义")
+    assert (one["kind"], one["code"]) == ("not an instrument", "B22")
+    for lang, says in (("zh", "不是治理工具"), ("en", "not an instrument")):
+        code, out, _ = ran(capsys, "instruments", "形式主义", "--lang", lang)
+        assert code == 0
+        assert says in out
+        assert "unannounced_inspection" in out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_is_short_and_the_detail_holds_everything(capsys: pytest.CaptureFixture[str], lang: str):
+    short = re.sub(r"\s", "", ran(capsys, "instruments", "PDCA", "--lang", lang)[1])
+    whole = re.sub(r"\s", "", ran(capsys, "instruments", "PDCA", "--detail", "--lang", lang)[1])
+    assert re.search(r"0%→70%", short)
+    assert "pdca_recurrence_rate" not in short
+    assert re.search(r"pdca_recurrence_rate.*45%→12%", whole)
+    assert ("矛盾：" if lang == "zh" else "Againstit:") in whole
+
+
+@pytest.mark.parametrize(("command", "word", "near"), [("instruments", "pnt_shmx", "points_scheme"),
+                                                      ("levers", "repir_budg", "repair_budget"),
+                                                      ("levers", "zzz", "inspection"),
+                                                      ("instruments", "xyzzy", "inspection")])  # fmt: skip
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_match_prints_the_nearest_names_or_how_to_go_on(
+    capsys: pytest.CaptureFixture[str], command: str, word: str, near: str, lang: str
+):
+    code, out, err = ran(capsys, command, word, "--lang", lang)
+    assert (code, out) == (2, "")
+    assert near in err or (lang == "zh" and "labsim instruments" in err)
+    assert bool(CHINESE.search(err)) == (lang == "zh")
+
+
+def test_a_name_spelt_almost_right_is_found_and_said_to_be_so(capsys: pytest.CaptureFixture[str]):
+    _, out, _ = ran(capsys, "instruments", "pnts_shme", "--lang", "en")
+    assert "Nothing is called 'pnts_shme'" in out
+    assert "points_scheme" in out
 
 
 def test_order_as_json_is_the_order(capsys: pytest.CaptureFixture[str]):
@@ -277,7 +342,7 @@ MISTAKES = {
     "unknown scenario": (["show", "bseline"], "baseline"),
     "two unknown scenarios": (["compare", "bseline", "pionts"], "points"),
     "unknown lever": (["levers", "points_fnd"], "points_fund"),
-    "unknown instrument": (["instruments", "point_scheme_x"], ""),
+    "unknown instrument": (["instruments", "pnt_shmx"], "points_scheme"),
     "unknown indicator": (["compare", "baseline", "points", "-i", "sorting_rat"], "sorting_rate"),
     "unknown delta": (["compare", "baseline", "points", "--delta", "sorting_rat=1"], "sorting_rate"),
     "delta without value": (["compare", "baseline", "points", "--delta", "sorting_rate"], "NAME=VALUE"),

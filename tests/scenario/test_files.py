@@ -12,8 +12,9 @@ from labsim.foundations.errors import InputError
 from labsim.foundations.paths import resource
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.files import load, save, scenario_names
-from labsim.scenario.instruments import instruments
+from labsim.scenario.instruments import instrument, instruments
 from labsim.scenario.levers import LEVERS
+from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.phases import AppliedInstrument, Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario, lever_table
 from labsim.scenario.world import WORLD
@@ -376,8 +377,20 @@ def phases(draw):
     return Phase(**draw(changes(st.fixed_dictionaries({"lever": st.just(lever), "value": number_of(LEVERS[lever])}))))
 
 
+def with_what_it_needs(**fields):
+    """Build a scenario with the extension modules on through which its drawn levers and instruments act."""
+    moved = {*fields["levers"], *(phase.lever for phase in fields["phases"])}
+    needed = {MODULE_OF_LEVER[name] for name in moved if name in MODULE_OF_LEVER}
+    needed |= {module for one in fields["instruments"] for module in instrument(one.name).needs(one.variant)}
+    on = {f"module_{module}": 1.0 for module in needed}
+    return Scenario(**{**fields, "community": {**fields["community"], **on}})
+
+
+CHOICES = [(name, None) for name in instruments()] + [
+    (o.id, v.code) for o in instruments().values() for v in o.variants
+]
 SCENARIOS = st.builds(
-    Scenario,
+    with_what_it_needs,
     name=st.text(st.sampled_from("abZ09_-社区é"), max_size=20).map(lambda tail: "n" + tail),
     label=TEXTS,
     description=st.none() | TEXTS,
@@ -388,7 +401,7 @@ SCENARIOS = st.builds(
     world=some_of(WORLD),
     community=some_of(COMMUNITY),
     instruments=st.lists(
-        changes(st.fixed_dictionaries({"name": st.sampled_from(sorted(instruments()))})).map(
+        changes(st.sampled_from(sorted(CHOICES, key=str)).map(lambda one: {"name": one[0], "variant": one[1]})).map(
             lambda fields: AppliedInstrument(**fields)
         ),
         max_size=1,
@@ -527,3 +540,36 @@ def test_the_meant_kind_decides_what_its_magnitude_may_be(tmp_path):
         len(told(put(tmp_path, "c.toml", '[[injects]]\nkind = "xyzzy"\nday = 1\nmagnitude = "2万元"\ntarget = 1\n')))
         == 1
     )
+
+
+# --- variants ----------------------------------------------------------------------------
+
+VARIANT = '[population]\nmodule_workforce = true\n[[instruments]]\nname = "capability_plan"\nvariant = {}\n'
+
+
+def test_a_variant_is_read_written_and_kept_apart_in_the_fingerprint(tmp_path):
+    whole = load(put(tmp_path, "whole.toml", VARIANT.replace("variant = {}\n", "")))
+    part = load(put(tmp_path, "part.toml", VARIANT.format('"F04"')))
+    assert part.instruments[0].variant == "F04"
+    assert part.fingerprint() != whole.fingerprint()
+    assert (lever_table(part)["trainings"] == LEVERS["trainings"].default).all()
+    assert lever_table(part)["mentoring"][-1] == lever_table(whole)["mentoring"][-1] == 1
+    save(part, tmp_path / "back.toml")
+    assert load(tmp_path / "back.toml") == part
+    name_only = load(put(tmp_path, "name.toml", VARIANT.format('"F01"')))
+    assert name_only.fingerprint() == whole.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("wrote", "says"), [('"导师帮带"', "did you mean F04?"), ('"B41"', "did you mean B14?"), ("4", "a code in quotes")]
+)
+def test_an_unknown_variant_is_told_with_the_nearest(tmp_path, wrote, says):
+    (found,) = problems(put(tmp_path, "mine.toml", VARIANT.format(wrote)))
+    assert found.where.line == 5
+    assert says in found.render("en")
+    assert any("一" <= c <= "鿿" for c in found.render("zh"))
+
+
+def test_an_instrument_without_variants_says_so(tmp_path):
+    (found,) = problems(put(tmp_path, "mine.toml", '[[instruments]]\nname = "rectification_budget"\nvariant = "B08"\n'))
+    assert "has no variants" in found.render("en")

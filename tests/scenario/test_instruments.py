@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,20 @@ from labsim.foundations.errors import InputError
 from labsim.foundations.paths import resource
 from labsim.results.catalogue import CATALOGUE
 from labsim.scenario import instruments as module
-from labsim.scenario.instruments import Provenance, evidence_rows, instrument, instruments, read_instrument, search
+from labsim.scenario.instruments import Instrument, Provenance, evidence_rows, instrument, instruments, read_instrument
 from labsim.scenario.levers import LEVERS
-from labsim.scenario.scenario import Scenario
+from labsim.scenario.not_instruments import not_instruments
+from labsim.scenario.phases import AppliedInstrument
+from labsim.scenario.scenario import Scenario, lever_table
+from labsim.scenario.search import find, search
+
+with (Path(__file__).parent / "systems.csv").open(encoding="utf-8", newline="") as _file:
+    SYSTEMS = list(csv.DictReader(_file))
+"""Every system that the documents describe, with its titles and the instrument it belongs to; empty: none."""
+PENDING = {
+    "time_bank", "livelihood_project_vote", "volunteer_teams_talent_pool", "barrier_free_conversion", "lift_retrofit",
+    "venue_sharing", "parking_spaces", "community_app", "emergency_circle_15min", "emergency_supply_dispatch",
+}  # fmt: skip
 
 GOOD = """
 code = "A01"
@@ -36,7 +48,7 @@ def test_an_instrument_sets_levers_it_may_set_and_changes_something(name):
     changed = [lever for lever, value in one.values().items() if value != LEVERS[lever].default]
     assert changed, "an instrument that changes nothing is a dead entry"
     assert all(LEVERS[lever].allows(value) for lever, value in one.values().items())
-    Scenario().with_instruments(name)
+    Scenario().with_modules(*one.needs()).with_instruments(name)
 
 
 @pytest.mark.parametrize("name", sorted(instruments()))
@@ -58,11 +70,72 @@ def test_an_instrument_claims_outcomes_that_are_measured_and_says_what_speaks_ag
     assert not any("一" <= c <= "鿿" for text in (one.name.en, one.what.en) for c in text)
 
 
+@pytest.mark.parametrize("name", sorted(instruments()))
+def test_every_value_says_where_it_comes_from(name):
+    one = instrument(name)
+    for settings in (one.levers, *(variant.levers for variant in one.variants)):
+        for lever, setting in settings.items():
+            assert LEVERS[lever].allows(setting.value), lever
+            if setting.provenance in (Provenance.STORY, Provenance.LOCAL_DATA):
+                assert setting.evidence or LEVERS[lever].kind == "switch", lever
+    assert set(one.all_evidence()) <= set(evidence_rows())
+
+
+def test_no_instrument_can_set_an_outcome():
+    """What an instrument may set is a lever, and no lever is something that is measured."""
+    # Two indicators have the name of their lever: they measure what became of what was decreed.
+    same = {"departments_linked", "hot_answer_hours"}
+    assert set(LEVERS) & {indicator.name for indicator in CATALOGUE} <= same
+    for one in instruments().values():
+        set_by_any = {*one.levers, *(lever for variant in one.variants for lever in variant.levers)}
+        assert not set_by_any & {claim.indicator for claim in one.claims}, one.id
+    assert set(Instrument.model_fields) & {"outcomes", "effects", "indicators"} == set()
+    assert all(lever in LEVERS for one in instruments().values() for lever in one.levers)
+
+
+VARIANTS = [(one.id, variant.code) for one in instruments().values() for variant in one.variants]
+
+
+@pytest.mark.parametrize(("name", "code"), VARIANTS)
+def test_a_variant_runs_and_a_parameter_set_differs_from_its_instrument(name, code):
+    one = instrument(name)
+    variant = next(v for v in one.variants if v.code == code)
+    base = Scenario().with_modules(*one.needs(), *one.needs(code))
+    made = base.with_instruments(AppliedInstrument(name=name, variant=code))
+    assert made != base
+    differs = lever_table(made) != lever_table(base.with_instruments(name))
+    assert differs.any() == variant.has_values
+    assert (lever_table(made) != lever_table(base)).any()
+
+
+def test_every_instrument_of_the_documents_is_there():
+    missing = {row["instrument"] for row in SYSTEMS if row["instrument"]} - set(instruments())
+    assert missing <= PENDING
+    assert {row["code"] for row in SYSTEMS if not row["instrument"]} == set(not_instruments())
+
+
 def test_codes_and_names_are_used_once():
     every = list(instruments().values())
-    assert len(every) >= 28
-    assert len({one.code for one in every}) == len(every)
+    codes = [one.code for one in every] + [variant.code for one in every for variant in one.variants]
+    assert len({*codes, *not_instruments()}) == len(codes) + len(not_instruments())
     assert [one.code for one in every] == sorted(one.code for one in every)
+    assert set(codes) <= {row["code"] for row in SYSTEMS}
+
+
+@pytest.mark.parametrize("row", SYSTEMS, ids=[row["code"] for row in SYSTEMS])
+def test_every_system_of_the_documents_is_found_by_its_code_and_its_names(row):
+    if row["instrument"] in PENDING and row["instrument"] not in instruments():
+        pytest.skip("its instrument is not written yet")
+    for words in (row["code"], row["code"].lower(), row["zh"], row["en"], _names_only(row["zh"])):
+        found = find(words)
+        if row["instrument"]:
+            assert [hit.instrument.id for hit in found.hits][:1] == [row["instrument"]], words
+        else:
+            assert row["code"] in [one.code for one in found.others], words
+
+
+def _names_only(title):
+    return "".join(c for c in title if c not in "“”《》‘’")
 
 
 def test_the_same_lever_is_set_alike_where_policies_are_meant_to_be_combined():
@@ -120,6 +193,23 @@ def test_a_good_file_is_read(tmp_path):
         ('["points_redeemed_value"]', '["points_redeemed"]', "did you mean points_redeemed_value?"),
         ('"assumption"', '"rumour"', "one of"),
         ('id = "mine"', 'id = "other"', "other.toml"),
+        ('"assumption"', '"assumption"\noptional = true', "belongs to the core"),
+        (
+            '"assumption"',
+            '"assumption"\n[[variants]]\ncode = "A02"\nwithout = ["stuff"]\nname = {zh = "甲", en = "a"}',
+            "did you mean staff?",
+        ),
+        (
+            '"assumption"',
+            '"assumption"\n[[variants]]\ncode = "A02"\nwithout = ["staff"]\nname = {zh = "甲", en = "a"}',
+            "no lever is left",
+        ),
+        (
+            '"assumption"',
+            '"assumption"\n[[variants]]\ncode = "A02"\nname = {zh = "甲", en = "a"}\n'
+            'levers.handlers = {value = 1e6, provenance = "story"}',
+            "variants[0].levers.handlers",
+        ),
         ('id = "mine"', 'id = "mine"\nsatisfaction = 3', "no entry named 'satisfaction'"),
         ('code = "A01"', 'code = "1"', "code"),
         ('zh = "我的"', "", "missing"),
