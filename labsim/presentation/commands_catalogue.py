@@ -14,7 +14,8 @@ from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
 from labsim.presentation.catalogue_words import FAMILIES, causal, cited, claimed, differs, figure, mechanisms, moves
 from labsim.presentation.options import Json, Lang, chosen, words
-from labsim.presentation.words import joined, source
+from labsim.presentation.words import joined
+from labsim.presentation.words_sources import source
 from labsim.scenario.instruments import Setting, Variant, evidence_rows
 from labsim.scenario.instruments import instruments as catalogue
 from labsim.scenario.levers import LEVERS

@@ -24,10 +24,11 @@ from labsim.population.network import streets_from_networkx, streets_graph
 from labsim.population.streets import distances, station_blocks, street_grid
 from labsim.results.indicators import measure
 from labsim.scenario.files import load
-from labsim.scenario.instruments import instrument, search
+from labsim.scenario.instruments import instrument
 from labsim.scenario.modules.emergencies import LEVERS_EMERGENCIES
 from labsim.scenario.phases import Inject, InjectKind
 from labsim.scenario.scenario import Scenario
+from labsim.scenario.search import search
 from tests.modules import emergencies_drawn as drawn
 from tests.verification.queueing import mean_wait
 

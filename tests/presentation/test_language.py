@@ -11,6 +11,7 @@ from labsim.foundations.declared import Text
 from labsim.model.day import ORDER
 from labsim.presentation import words
 from labsim.presentation.doctor import findings
+from labsim.presentation.words_sources import source
 from labsim.results.declaration import UNITS
 from labsim.results.indicators import GROUP_LABELS, indicators
 from labsim.scenario.community import COMMUNITY
@@ -48,7 +49,7 @@ def texts() -> Iterator[tuple[str, Text]]:
     for unit in {q.unit for catalogue in (LEVERS, WORLD, COMMUNITY) for q in catalogue.values()}:
         yield unit, words.quantity(2.0, unit)
     for q in WORLD.values():
-        yield q.name, words.source(q.source)
+        yield q.name, source(q.source)
 
 
 def test_english_has_no_chinese():
