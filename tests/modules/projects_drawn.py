@@ -68,7 +68,8 @@ def draw(number: int, **modules: float) -> Scenario:
 
 def together() -> Scenario:
     """Return a scenario in which the other modules are on as well."""
-    return draw(MANY, module_disputes=1.0, module_coordination=1.0, module_workforce=1.0, module_evaluation=1.0)
+    others = ("disputes", "coordination", "services", "workforce", "evaluation", "emergencies")
+    return draw(MANY, **{f"module_{name}": 1.0 for name in others})
 
 
 def digests() -> list[str]:
