@@ -37,8 +37,7 @@ class ServicesAgent(OfferingOffice):
         """Open the office."""
         super().__init__(model)
         self.patrons = [PatronAgent(self, who) for who in model.people]
-        self.pool = self.credited = self.spent = 0
-        self._issued = self._redeemed = 0
+        self.pool = self.credited = self.spent = self._issued = self._redeemed = 0
         self.culture = (0.0, 0.0)
         self.visited = 0.0
 
