@@ -6,6 +6,7 @@ import pytest
 from labsim.foundations.arithmetic import fixed
 from labsim.foundations.errors import InputError
 from labsim.model.state import CELLS, Outcome
+from labsim.results.city_catalogue import CITY_INDICATORS
 from labsim.results.declaration import UNITS, Better, Counts, Delta
 from labsim.results.indicators import GROUP_CELLS, GROUP_LABELS, groups, indicator, indicators, measure, select, series
 from tests.results.factory import case, closed, trajectory
@@ -26,7 +27,8 @@ def test_every_indicator_says_what_it_is_in_both_languages():
 
 
 def test_every_unit_is_used():
-    assert {item.unit for item in indicators().values()} == set(UNITS)
+    of_cities = {item.unit for item in CITY_INDICATORS.values()}
+    assert {item.unit for item in indicators().values()} | of_cities == set(UNITS)
 
 
 def test_a_run_in_which_nothing_happens_gives_numbers_or_nan_and_never_an_error():
