@@ -78,11 +78,14 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "blocked_quit", "blocked_after", "skill_speed", "skill_decision", "exercise_gain", "training_gain",
         ),
         "evaluation": ("attention_sensitivity", "listening_effect", "publication_weight", "heard_online"),
-        "projects": (),
+        "projects": (
+            "benefit_weight", "price_weight", "permit_days", "suggestion_bias", "approval_bias", "entrance_barrier",
+            "conflict_rate",
+        ),
         "services": (
             "bias_culture", "bias_gym", "bias_room", "bias_visit", "joint_rate", "meal_scale", "school_gap",
         ),
-        "emergencies": (),
+        "emergencies": ("garage_cars", "flood_exposed", "station_rate", "gather_rate"),
     }
 )  # fmt: skip
 """World parameters that the stage of a module turns."""
