@@ -85,7 +85,7 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "services": (
             "bias_culture", "bias_gym", "bias_room", "bias_visit", "joint_rate", "meal_scale", "school_gap",
         ),
-        "emergencies": ("garage_cars", "flood_exposed", "station_rate", "gather_rate"),
+        "emergencies": ("move_hours", "flood_exposed", "station_rate", "gather_rate"),
     }
 )  # fmt: skip
 """World parameters that the stage of a module turns."""
