@@ -71,7 +71,7 @@ class PatronAgent(Actor):
         self.vouchers = 0
         self.trust = self.world.credibility_start
         self._at_home = {
-            one: self.luck(Decision.NEEDED_AT_HOME, one, resident.id) for one in (Service.SCHOOL, Service.VISIT)
+            one: self.luck(Decision.NEEDED_AT_HOME, int(one), resident.id) for one in (Service.SCHOOL, Service.VISIT)
         }
 
     def is_meant_for(self, service: Service) -> bool:

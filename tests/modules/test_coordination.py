@@ -200,7 +200,9 @@ def test_the_grid_finds_a_problem_after_a_geometric_time():
 
 def test_a_case_is_passed_on_when_it_is_unclear_and_still_at_intake_in_the_evening():
     """Cases found in the morning stay a day at intake with probability exp(-1/d)."""
-    scenario = UNSEEN.with_levers(grid_officers=3, grid_rounds=1).with_world(intake_days=5, many_hops_share=0)
+    scenario = UNSEEN.with_levers(grid_officers=3, grid_rounds=1).with_world(
+        intake_days=5, many_hops_share=0, unclear_duties=0.45
+    )
     runs = simulate_many(scenario, range(6))
     found = total(runs, "grid_found")
     expected = 0.45 * math.exp(-1 / 5)

@@ -330,7 +330,7 @@ def test_warnings_shorten_the_tail_and_cost_hours():
     calm, warned = simulate_many(ON, SEEDS), simulate_many(ON.with_levers(warnings=1), SEEDS)
     pairs = list(zip(calm, warned, strict=True))
     gain = np.array([measure(a, "handling_days_p90") - measure(b, "handling_days_p90") for a, b in pairs])
-    assert gain.mean() > 3
+    assert gain.mean() > 1
     assert beyond_luck(gain)
     hours = world_values(ON)
     for one in warned:

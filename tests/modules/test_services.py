@@ -119,7 +119,7 @@ def test_a_channel_is_lost_for_the_share_of_services_that_went_online():
 
 def test_money_buys_places_and_no_more_are_given():
     """78,000 a year, half of it for care, all of that for the canteen: 39,000 / 52 / 15 = 50 places."""
-    scenario = BARE.with_levers(service_budget=78000, care_share=0.5, canteen_share=1).with_world(
+    scenario = BARE.with_levers(service_budget=78000, care_share=0.5, culture_share=0.4, canteen_share=1).with_world(
         bias_canteen=3, meal_cost=3
     )
     days = of_module(simulate(scenario, 6))
@@ -131,7 +131,7 @@ def test_money_buys_places_and_no_more_are_given():
 
 def test_who_has_a_place_keeps_it():
     """All want a place every week, so those served on a weekday's first turn are served ever after."""
-    scenario = BARE.with_levers(service_budget=78000, care_share=0.5, canteen_share=1).with_world(
+    scenario = BARE.with_levers(service_budget=78000, care_share=0.5, culture_share=0.4, canteen_share=1).with_world(
         bias_canteen=6, meal_cost=3, place_inertia=10
     )
     run = start(scenario, 7)
