@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, Literal, TypedDict, Unpack, cast
 
@@ -17,11 +18,14 @@ import pandas as pd
 from labsim.analysis.paired import Basis, paired
 from labsim.analysis.verdict import Difference, Verdict, verdict
 from labsim.experiment.design import Design
-from labsim.experiment.runner import ExperimentResult, Progress, Simulate, joined, run
+from labsim.experiment.runner import ExperimentResult, Progress, Simulate, Watch, joined, run
+from labsim.experiment.workers import Workers
+from labsim.foundations.declared import Text
 from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL, GROUP_CELLS, Window, indicator, indicators, select
 from labsim.results.results import Reduction
+from labsim.results.store import RunStore
 from labsim.scenario.scenario import Scenario
 
 LEVEL = 0.95
@@ -39,7 +43,7 @@ class Options(TypedDict, total=False):
     ``delta`` the smallest difference that matters by indicator, in its unit (as declared);
     ``precision="auto"`` adds replications until luck is below delta; ``window`` of days (the
     whole programme); ``series`` names of which values per 28 days are kept; ``executor``,
-    ``progress`` and ``simulate`` as in ``experiment.runner.run``.
+    ``progress``, ``simulate`` and ``store`` as in ``experiment.runner.run``.
     """
 
     replications: int
@@ -50,9 +54,51 @@ class Options(TypedDict, total=False):
     precision: Literal["auto"] | None
     window: Window | None
     series: Sequence[str]
-    executor: Executor | None
-    progress: Progress | None
+    executor: Workers | Executor | None
+    progress: Progress | Watch | None
     simulate: Simulate | None
+    store: RunStore | None
+
+
+class Stop(StrEnum):
+    """Why ``precision="auto"`` added no more replications."""
+
+    PRECISE = "precise"
+    BUDGET = "budget"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Precision:
+    """What became of ``precision="auto"``.
+
+    Attributes:
+        stop: why no more replications were added.
+        replications: in each world, in the end.
+        wide: indicators in which luck is still larger than the difference that matters; empty when precise.
+    """
+
+    stop: Stop
+    replications: int
+    wide: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Text:
+        """Return it as a sentence."""
+        if self.stop is Stop.PRECISE:
+            return t(
+                f"足够精确：每种世界状态 {self.replications} 次重复后，运气小于关注值。",
+                f"Precise enough: after {self.replications} replications in each world luck is below what matters.",
+            )
+        zh = "、".join(indicator(name).label.zh for name in self.wide)
+        en = ", ".join(indicator(name).label.en for name in self.wide)
+        if self.stop is Stop.BUDGET:
+            return t(
+                f"预算用完：每种世界状态 {self.replications} 次重复后，运气仍大于关注值：{zh}。",
+                f"The budget ended: after {self.replications} replications in each world luck is still above what "
+                f"matters in: {en}.",
+            )
+        return t("达到所要精度前已中断。", "Interrupted before it was precise enough.")
 
 
 @dataclass(frozen=True)
@@ -64,12 +110,14 @@ class Comparison:
         policies: names of the policies.
         differences: one per policy, indicator and group, in the order of the catalogue.
         result: the runs it rests on: tables, failures, design and record.
+        precision: what became of ``precision="auto"``; None when it was not asked for.
     """
 
     baseline: str
     policies: tuple[str, ...]
     differences: tuple[Difference, ...]
     result: ExperimentResult
+    precision: Precision | None = None
 
     @cached_property
     def _verdicts(self) -> tuple[Verdict, ...]:
@@ -122,6 +170,13 @@ class Comparison:
             "replications": self.result.design.replications,
             "worlds": [world.draw for world in self.result.design.worlds],
             "runs": {name: getattr(self.result, name) for name in ("finished", "failed", "cancelled", "interrupted")},
+            "precision": None
+            if self.precision is None
+            else {
+                "stop": self.precision.stop.value,
+                "replications": self.precision.replications,
+                "wide": list(self.precision.wide),
+            },
             "verdicts": [_document(one) for one in self._verdicts],
         }
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
@@ -162,12 +217,15 @@ def compare(baseline: Scenario, *policies: Scenario, **options: Unpack[Options])
     total = design.requested
     result = _batch(design, what, options, 0, total)
     wanted = [name for name in PRECISE if names is None] or list(names or ())
-    for batch in range(1, BUDGET if auto else 1):
-        if result.interrupted or _precise(contest(result, delta), wanted):
-            break
+    if not auto:
+        return contest(result, delta)
+    found, batch = contest(result, delta), 1
+    while (wide := _wide(found, wanted)) and batch < BUDGET and not result.interrupted:
         more = replace(design, first=design.first + batch * design.replications)
         result = joined(result, _batch(more, what, options, batch * total, (batch + 1) * total))
-    return contest(result, delta)
+        found, batch = contest(result, delta), batch + 1
+    stop = Stop.INTERRUPTED if result.interrupted else Stop.BUDGET if wide else Stop.PRECISE
+    return replace(found, precision=Precision(stop, result.design.replications, wide))
 
 
 def contest(result: ExperimentResult, delta: Mapping[str, float] | None = None, level: float = LEVEL) -> Comparison:
@@ -229,24 +287,28 @@ def ended_runs(result: ExperimentResult) -> Any:
 
 
 def _batch(design: Design, what: Reduction, options: Options, before: int, total: int) -> ExperimentResult:
-    tell = options.get("progress")
+    given = options.get("progress")
+    watch = given if isinstance(given, Watch) else Watch(given)
+    tell = watch.progress
     return run(
         design,
         what,
         executor=options.get("executor"),
         simulate=options.get("simulate"),
-        progress=None if tell is None else lambda done, _: tell(before + done, total),
+        progress=replace(watch, progress=None if tell is None else lambda done, _: tell(before + done, total)),
+        store=options.get("store"),
     )
 
 
-def _precise(comparison: Comparison, names: Sequence[str]) -> bool:
-    """Return whether luck is below the difference that matters in these indicators of everybody."""
-    for one in comparison.differences:
-        if one.group != ALL or one.indicator not in names or one.paired.n < 2:
-            continue
-        if 2.0 * one.paired.luck_sd / math.sqrt(one.paired.n) > one.delta:
-            return False
-    return True
+def _wide(comparison: Comparison, names: Sequence[str]) -> tuple[str, ...]:
+    """Return in which of these indicators luck is above the difference that matters, for everybody and any policy."""
+    wide = {
+        one.indicator: None
+        for one in comparison.differences
+        if one.group == ALL and one.indicator in names and one.paired.n >= 2
+        if 2.0 * one.paired.luck_sd / math.sqrt(one.paired.n) > one.delta
+    }
+    return tuple(wide)
 
 
 def _check(policies: Sequence[Scenario], options: Options) -> None:

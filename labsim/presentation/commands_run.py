@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 from rich.markup import escape
@@ -20,6 +20,7 @@ from labsim.foundations.errors import InputError, Problem, Where, raise_if, unkn
 from labsim.foundations.i18n import in_language, t
 from labsim.foundations.writing import beside, check_writable
 from labsim.presentation import terminal
+from labsim.presentation.keeping import store_of, tell_failures, tell_kept
 from labsim.presentation.options import (
     All,
     By,
@@ -27,15 +28,20 @@ from labsim.presentation.options import (
     Indicators,
     Json,
     Lang,
+    NoStore,
     Out,
+    Precision,
     Replications,
     Seed,
+    StoreFolder,
     Worlds,
     chosen,
     words,
 )
+from labsim.presentation.watching import watching
 from labsim.presentation.words import HEADLINES, OVER_TIME, shown, silent, tone
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator, select
+from labsim.results.store import RunStore
 from labsim.scenario.files import load
 from labsim.scenario.scenario import Scenario
 
@@ -61,6 +67,8 @@ class Ask:
     seed: int
     indicators: list[str] | None = None
     deltas: list[str] | None = None
+    precision: str | None = None
+    store: RunStore | None = None
 
 
 Policies = Annotated[
@@ -86,16 +94,20 @@ def run(
     replications: Replications = PAIRS,
     worlds: Worlds = None,
     seed: Seed = 1,
+    precision: Precision = None,
     out: Out = Path("labsim-brief.html"),
+    store: StoreFolder = None,
+    no_store: NoStore = False,
     all_: All = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Do the main job; return the exit code."""
     tongue = chosen(lang)
-    ask = Ask(replications, worlds, seed)
     scenarios = _load([baseline, *(scenario or POLICIES)])
     _can_write(out)
+    kept = store_of(store, no_store, tongue)
+    ask = Ask(replications, worlds, seed, precision=precision, store=kept)
     started = monotonic()
     comparison = _compared(scenarios, ask, tongue, OVER_TIME)
     if not comparison.differences:
@@ -105,7 +117,7 @@ def run(
         terminal.dump(_document(comparison, ask) | {"brief": str(page), "record": str(record)})
     else:
         _print(comparison, _names(comparison, None, all_), tongue)
-        _closing(comparison, tongue, monotonic() - started)
+        _closing(comparison, tongue, monotonic() - started, kept)
         terminal.say(t(f"简报：{page}", f"brief: {page}"), tongue, "bold")
         terminal.say(t(f"运行记录：{record}", f"run record: {record}"), tongue)
     return 130 if comparison.result.interrupted else 0
@@ -126,17 +138,21 @@ def compare(
     out: Annotated[
         Path | None, typer.Option("--out", help=words("同时写出简报（HTML）", "also write a brief (HTML)"))
     ] = None,
+    precision: Precision = None,
+    store: StoreFolder = None,
+    no_store: NoStore = False,
     all_: All = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Compare policies with a baseline; return the exit code."""
     tongue = chosen(lang)
-    ask = Ask(replications, worlds, seed, indicators, delta)
     groups = _groups(by)
     scenarios = _load([base, *policy])
     if out is not None:
         _can_write(out)
+    kept = store_of(store, no_store, tongue)
+    ask = Ask(replications, worlds, seed, indicators, delta, precision, kept)
     started = monotonic()
     wanted = [item.name for item in select(indicators)] if indicators else None
     series = [name for name in OVER_TIME if wanted is None or name in wanted] if out is not None else []
@@ -151,7 +167,7 @@ def compare(
     _print(comparison, names, tongue)
     for group in groups:
         _print(comparison, names, tongue, group)
-    _closing(comparison, tongue, monotonic() - started)
+    _closing(comparison, tongue, monotonic() - started, kept)
     if written:
         terminal.say(t(f"简报：{written[0]}", f"brief: {written[0]}"), tongue, "bold")
     return 130 if comparison.result.interrupted else 0
@@ -190,7 +206,7 @@ def _spread(ask: Ask) -> tuple[int, int]:
 
 def _compared(scenarios: Sequence[Scenario], ask: Ask, lang: str, series: Sequence[str]) -> Comparison:
     worlds, each = _spread(ask)
-    with terminal.answering(lang), terminal.progress(t("正在运行", "running"), lang) as tell:
+    with terminal.answering(lang), watching(t("正在运行", "running"), lang) as watch:
         return contest(
             *scenarios,
             replications=each,
@@ -199,7 +215,9 @@ def _compared(scenarios: Sequence[Scenario], ask: Ask, lang: str, series: Sequen
             indicators=ask.indicators,
             delta=_deltas(ask.deltas or []),
             series=series,
-            progress=tell,
+            progress=watch,
+            precision=cast(Literal["auto"] | None, ask.precision),
+            store=ask.store,
         )
 
 
@@ -281,7 +299,7 @@ def _cell(one: Verdict, lang: str) -> str:
     return f"{said}\n{escape(gap)}\n"
 
 
-def _closing(comparison: Comparison, lang: str, seconds: float) -> None:
+def _closing(comparison: Comparison, lang: str, seconds: float, store: RunStore | None) -> None:
     result = comparison.result
     n = max(d.paired.n for d in comparison.differences)
     worlds = max(d.paired.worlds for d in comparison.differences)
@@ -301,9 +319,10 @@ def _closing(comparison: Comparison, lang: str, seconds: float) -> None:
         ),
         lang,
     )
-    if result.failed:
-        error = str(result.failures["error"].iloc[0])
-        terminal.note(t(f"失败的运行，例如：{error}", f"failed runs, for example: {error}"), lang, "red")
+    if comparison.precision is not None:
+        terminal.say(comparison.precision.words, lang)
+    tell_kept(result, store, lang)
+    tell_failures(result, lang)
     if result.interrupted:
         terminal.note(
             t(
@@ -330,4 +349,5 @@ def _brief(comparison: Comparison, out: Path, lang: str) -> tuple[Path, Path]:
 
 def _document(comparison: Comparison, ask: Ask) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(comparison.to_json())
+    document["runs"]["stored"] = comparison.result.stored
     return {"pairs_requested": ask.replications} | document

@@ -129,3 +129,14 @@ StoreFolder = Annotated[
 NoStore = Annotated[
     bool, typer.Option("--no-store", help=words("不存放也不查找运行结果", "neither keep runs nor look for them"))
 ]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="auto",
+        help=words(
+            "auto：重复次数不够时自动增加，直到运气小于关注值或用完预算（四倍）",
+            "auto: add replications until luck is below what matters, or the budget (four times) ends",
+        ),
+    ),
+]
