@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Literal, TypedDict, Unpack, cast
 
@@ -16,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from labsim.analysis.paired import Basis, paired
+from labsim.analysis.precision import Precision, Stop, too_wide
 from labsim.analysis.verdict import Difference, Verdict, verdict
 from labsim.experiment.design import Design
 from labsim.experiment.runner import ExperimentResult, Progress, Simulate, Watch, joined, run
 from labsim.experiment.workers import Workers
-from labsim.foundations.declared import Text
 from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL, GROUP_CELLS, Window, indicator, indicators, select
@@ -58,47 +57,6 @@ class Options(TypedDict, total=False):
     progress: Progress | Watch | None
     simulate: Simulate | None
     store: RunStore | None
-
-
-class Stop(StrEnum):
-    """Why ``precision="auto"`` added no more replications."""
-
-    PRECISE = "precise"
-    BUDGET = "budget"
-    INTERRUPTED = "interrupted"
-
-
-@dataclass(frozen=True)
-class Precision:
-    """What became of ``precision="auto"``.
-
-    Attributes:
-        stop: why no more replications were added.
-        replications: in each world, in the end.
-        wide: indicators in which luck is still larger than the difference that matters; empty when precise.
-    """
-
-    stop: Stop
-    replications: int
-    wide: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> Text:
-        """Return it as a sentence."""
-        if self.stop is Stop.PRECISE:
-            return t(
-                f"足够精确：每种世界状态 {self.replications} 次重复后，运气小于关注值。",
-                f"Precise enough: after {self.replications} replications in each world luck is below what matters.",
-            )
-        zh = "、".join(indicator(name).label.zh for name in self.wide)
-        en = ", ".join(indicator(name).label.en for name in self.wide)
-        if self.stop is Stop.BUDGET:
-            return t(
-                f"预算用完：每种世界状态 {self.replications} 次重复后，运气仍大于关注值：{zh}。",
-                f"The budget ended: after {self.replications} replications in each world luck is still above what "
-                f"matters in: {en}.",
-            )
-        return t("达到所要精度前已中断。", "Interrupted before it was precise enough.")
 
 
 @dataclass(frozen=True)
@@ -170,13 +128,7 @@ class Comparison:
             "replications": self.result.design.replications,
             "worlds": [world.draw for world in self.result.design.worlds],
             "runs": {name: getattr(self.result, name) for name in ("finished", "failed", "cancelled", "interrupted")},
-            "precision": None
-            if self.precision is None
-            else {
-                "stop": self.precision.stop.value,
-                "replications": self.precision.replications,
-                "wide": list(self.precision.wide),
-            },
+            "precision": None if self.precision is None else self.precision.to_dict(),
             "verdicts": [_document(one) for one in self._verdicts],
         }
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
@@ -220,7 +172,7 @@ def compare(baseline: Scenario, *policies: Scenario, **options: Unpack[Options])
     if not auto:
         return contest(result, delta)
     found, batch = contest(result, delta), 1
-    while (wide := _wide(found, wanted)) and batch < BUDGET and not result.interrupted:
+    while (wide := too_wide(found.differences, wanted)) and batch < BUDGET and not result.interrupted:
         more = replace(design, first=design.first + batch * design.replications)
         result = joined(result, _batch(more, what, options, batch * total, (batch + 1) * total))
         found, batch = contest(result, delta), batch + 1
@@ -298,17 +250,6 @@ def _batch(design: Design, what: Reduction, options: Options, before: int, total
         progress=replace(watch, progress=None if tell is None else lambda done, _: tell(before + done, total)),
         store=options.get("store"),
     )
-
-
-def _wide(comparison: Comparison, names: Sequence[str]) -> tuple[str, ...]:
-    """Return in which of these indicators luck is above the difference that matters, for everybody and any policy."""
-    wide = {
-        one.indicator: None
-        for one in comparison.differences
-        if one.group == ALL and one.indicator in names and one.paired.n >= 2
-        if 2.0 * one.paired.luck_sd / math.sqrt(one.paired.n) > one.delta
-    }
-    return tuple(wide)
 
 
 def _check(policies: Sequence[Scenario], options: Options) -> None:

@@ -16,7 +16,7 @@ from rich.markup import escape
 from labsim.analysis.compare import Comparison
 from labsim.analysis.compare import compare as contest
 from labsim.analysis.verdict import Verdict
-from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
+from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import in_language, t
 from labsim.foundations.writing import beside, check_writable
 from labsim.presentation import terminal
@@ -36,6 +36,8 @@ from labsim.presentation.options import (
     StoreFolder,
     Worlds,
     chosen,
+    deltas_of,
+    groups_of,
     words,
 )
 from labsim.presentation.watching import watching
@@ -147,7 +149,7 @@ def compare(
 ) -> int:
     """Compare policies with a baseline; return the exit code."""
     tongue = chosen(lang)
-    groups = _groups(by)
+    groups = groups_of(by)
     scenarios = _load([base, *policy])
     if out is not None:
         _can_write(out)
@@ -213,37 +215,12 @@ def _compared(scenarios: Sequence[Scenario], ask: Ask, lang: str, series: Sequen
             worlds=worlds,
             seed=ask.seed,
             indicators=ask.indicators,
-            delta=_deltas(ask.deltas or []),
+            delta=deltas_of(ask.deltas or []),
             series=series,
             progress=watch,
             precision=cast(Literal["auto"] | None, ask.precision),
             store=ask.store,
         )
-
-
-def _deltas(written: Sequence[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    problems = []
-    for one in written:
-        name, _, value = one.partition("=")
-        try:
-            found[name.strip()] = float(value)
-        except ValueError:
-            what = t(f"看不懂“{one}”", f"'{one}' cannot be read")
-            problems.append(Problem(Where(key="--delta"), what, t("名称=数值", "NAME=VALUE")))
-    raise_if(problems)
-    return found
-
-
-def _groups(by: str | None) -> list[str]:
-    if by is None:
-        return []
-    groups = [name for name in GROUP_LABELS if name.split(":")[0] == by and name != ALL]
-    if not groups:
-        kinds = list(dict.fromkeys(name.split(":")[0] for name in GROUP_LABELS if name != ALL))
-        spoken = [("年龄", "age"), ("流动人口", "migrant"), ("数字可及", "digital"), ("age_group", "age")]
-        raise InputError([unknown_name("--by", by, kinds, t("分组", "grouping"), spoken)])
-    return groups
 
 
 def _names(comparison: Comparison, wanted: list[str] | None, every: bool) -> list[str]:

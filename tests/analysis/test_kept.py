@@ -8,7 +8,8 @@ import pytest
 
 from labsim.analysis import battery
 from labsim.analysis.attribution import attribute
-from labsim.analysis.compare import Comparison, Options, Precision, Stop, compare
+from labsim.analysis.compare import Comparison, Options, compare
+from labsim.analysis.precision import Precision, Stop
 from labsim.analysis.setting import Setting
 from labsim.analysis.validate import validate
 from labsim.experiment import tasks
