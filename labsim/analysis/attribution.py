@@ -34,12 +34,14 @@ from labsim.analysis.shapley import (
 )
 from labsim.analysis.verdict import Difference
 from labsim.experiment.design import Design
-from labsim.experiment.runner import ExperimentResult, Progress, Simulate, run
+from labsim.experiment.runner import ExperimentResult, Progress, Simulate, Watch, run
+from labsim.experiment.workers import Workers
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL, Window, indicator, indicators, select
 from labsim.results.results import Reduction
+from labsim.results.store import RunStore
 from labsim.scenario.instruments import instruments
 from labsim.scenario.scenario import Scenario
 
@@ -64,9 +66,10 @@ class Options(TypedDict, total=False):
     seed: int
     orders: int
     window: Window | None
-    executor: Executor | None
-    progress: Progress | None
+    executor: Workers | Executor | None
+    progress: Progress | Watch | None
     simulate: Simulate | None
+    store: RunStore | None
 
 
 def attribute(whole: Scenario, baseline: Scenario | None = None, **options: Unpack[Options]) -> Attribution:
@@ -103,6 +106,7 @@ def attribute(whole: Scenario, baseline: Scenario | None = None, **options: Unpa
         executor=options.get("executor"),
         progress=options.get("progress"),
         simulate=options.get("simulate"),
+        store=options.get("store"),
     )
     return _attribution(package, plan, number, result)
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from labsim.analysis.setting import Setting
+from labsim.analysis.shelved import BatteryShelf
 from labsim.analysis.targets import Measure, Statistic, Target
 from labsim.model.columns import make_setup
 from labsim.model.simulate import start_setup
@@ -24,6 +25,7 @@ from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
 from labsim.results.declaration import Counts
 from labsim.results.indicators import measure
+from labsim.results.store import RunStore
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.scenario import Scenario, community_values, inject_table, lever_table
 from labsim.scenario.values import Values
@@ -96,13 +98,26 @@ class Battery:
         """Return how many runs an evaluation takes."""
         return len(self.scenarios) * len(self.seeds)
 
-    def evaluate(self, world: Mapping[str, float], threads: int = 2, progress: Progress | None = None) -> list[Pair]:
+    def shelf(self, store: RunStore, world: Mapping[str, float]) -> BatteryShelf:
+        """Return where the runs of a state of the world are kept and found."""
+        moved = {setting: one.with_world(**world) for setting, one in self.scenarios.items()}
+        return BatteryShelf(store, moved, self.wanted, self.seeds)
+
+    def evaluate(
+        self,
+        world: Mapping[str, float],
+        threads: int = 2,
+        progress: Progress | None = None,
+        shelf: BatteryShelf | None = None,
+    ) -> list[Pair]:
         """Run everything in one state of the world.
 
         Args:
             world: every world parameter.
             threads: runs at the same time; the result does not depend on it.
             progress: called with runs done and runs in all.
+            shelf: where runs are kept and found, of :meth:`shelf` in the same state of the world; none for a
+                search, which never comes to the same world twice.
 
         Returns:
             What was measured, by target.
@@ -113,6 +128,9 @@ class Battery:
 
         def run(job: tuple[Setting, int]) -> dict[Measure, float]:
             setting, seed = job
+            known = None if shelf is None else shelf.found(setting, seed)
+            if known is not None:
+                return known
             levers, injects = tables[setting]
             scenario = self.scenarios[setting]
             people = self.populations[_people(scenario), seed]
@@ -120,6 +138,8 @@ class Battery:
             switches = community_values(scenario)
             trajectory = start_setup(setup, people.departments, switches=switches).advance().trajectory()
             counts = Counts.of(people)
+            if shelf is not None:
+                shelf.keep(setting, seed, trajectory, counts)
             return {one: measure(trajectory, one.indicator, one.window, one.group, counts=counts)
                     for one in self.wanted[setting]}  # fmt: skip
 
@@ -128,6 +148,8 @@ class Battery:
                 values[job] = found
                 if progress is not None:
                     progress(done, len(jobs))
+                if shelf is not None:
+                    shelf.flush(now=done == len(jobs))
         return [self._pair(target, values) for target in self.targets]
 
     def _pair(self, target: Target, values: Mapping[tuple[Setting, int], Mapping[Measure, float]]) -> Pair:

@@ -15,13 +15,16 @@ import numpy as np
 import pandas as pd
 
 from labsim.analysis.paired import Basis, paired
+from labsim.analysis.precision import Precision, Stop, too_wide
 from labsim.analysis.verdict import Difference, Verdict, verdict
 from labsim.experiment.design import Design
-from labsim.experiment.runner import ExperimentResult, Progress, Simulate, joined, run
+from labsim.experiment.runner import ExperimentResult, Progress, Simulate, Watch, joined, run
+from labsim.experiment.workers import Workers
 from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL, GROUP_CELLS, Window, indicator, indicators, select
 from labsim.results.results import Reduction
+from labsim.results.store import RunStore
 from labsim.scenario.scenario import Scenario
 
 LEVEL = 0.95
@@ -39,7 +42,7 @@ class Options(TypedDict, total=False):
     ``delta`` the smallest difference that matters by indicator, in its unit (as declared);
     ``precision="auto"`` adds replications until luck is below delta; ``window`` of days (the
     whole programme); ``series`` names of which values per 28 days are kept; ``executor``,
-    ``progress`` and ``simulate`` as in ``experiment.runner.run``.
+    ``progress``, ``simulate`` and ``store`` as in ``experiment.runner.run``.
     """
 
     replications: int
@@ -50,9 +53,10 @@ class Options(TypedDict, total=False):
     precision: Literal["auto"] | None
     window: Window | None
     series: Sequence[str]
-    executor: Executor | None
-    progress: Progress | None
+    executor: Workers | Executor | None
+    progress: Progress | Watch | None
     simulate: Simulate | None
+    store: RunStore | None
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,14 @@ class Comparison:
         policies: names of the policies.
         differences: one per policy, indicator and group, in the order of the catalogue.
         result: the runs it rests on: tables, failures, design and record.
+        precision: what became of ``precision="auto"``; None when it was not asked for.
     """
 
     baseline: str
     policies: tuple[str, ...]
     differences: tuple[Difference, ...]
     result: ExperimentResult
+    precision: Precision | None = None
 
     @cached_property
     def _verdicts(self) -> tuple[Verdict, ...]:
@@ -122,6 +128,7 @@ class Comparison:
             "replications": self.result.design.replications,
             "worlds": [world.draw for world in self.result.design.worlds],
             "runs": {name: getattr(self.result, name) for name in ("finished", "failed", "cancelled", "interrupted")},
+            "precision": None if self.precision is None else self.precision.to_dict(),
             "verdicts": [_document(one) for one in self._verdicts],
         }
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
@@ -162,12 +169,15 @@ def compare(baseline: Scenario, *policies: Scenario, **options: Unpack[Options])
     total = design.requested
     result = _batch(design, what, options, 0, total)
     wanted = [name for name in PRECISE if names is None] or list(names or ())
-    for batch in range(1, BUDGET if auto else 1):
-        if result.interrupted or _precise(contest(result, delta), wanted):
-            break
+    if not auto:
+        return contest(result, delta)
+    found, batch = contest(result, delta), 1
+    while (wide := too_wide(found.differences, wanted)) and batch < BUDGET and not result.interrupted:
         more = replace(design, first=design.first + batch * design.replications)
         result = joined(result, _batch(more, what, options, batch * total, (batch + 1) * total))
-    return contest(result, delta)
+        found, batch = contest(result, delta), batch + 1
+    stop = Stop.INTERRUPTED if result.interrupted else Stop.BUDGET if wide else Stop.PRECISE
+    return replace(found, precision=Precision(stop, result.design.replications, wide))
 
 
 def contest(result: ExperimentResult, delta: Mapping[str, float] | None = None, level: float = LEVEL) -> Comparison:
@@ -229,24 +239,17 @@ def ended_runs(result: ExperimentResult) -> Any:
 
 
 def _batch(design: Design, what: Reduction, options: Options, before: int, total: int) -> ExperimentResult:
-    tell = options.get("progress")
+    given = options.get("progress")
+    watch = given if isinstance(given, Watch) else Watch(given)
+    tell = watch.progress
     return run(
         design,
         what,
         executor=options.get("executor"),
         simulate=options.get("simulate"),
-        progress=None if tell is None else lambda done, _: tell(before + done, total),
+        progress=replace(watch, progress=None if tell is None else lambda done, _: tell(before + done, total)),
+        store=options.get("store"),
     )
-
-
-def _precise(comparison: Comparison, names: Sequence[str]) -> bool:
-    """Return whether luck is below the difference that matters in these indicators of everybody."""
-    for one in comparison.differences:
-        if one.group != ALL or one.indicator not in names or one.paired.n < 2:
-            continue
-        if 2.0 * one.paired.luck_sd / math.sqrt(one.paired.n) > one.delta:
-            return False
-    return True
 
 
 def _check(policies: Sequence[Scenario], options: Options) -> None:

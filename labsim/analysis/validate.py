@@ -22,6 +22,7 @@ from labsim.foundations.errors import InputError, Problem
 from labsim.foundations.i18n import t
 from labsim.results.catalogue import SUBJECT_OF
 from labsim.results.indicators import ALL, indicators
+from labsim.results.store import RunStore
 from labsim.scenario.scenario import calibrated_values, world_values
 
 REPLICATIONS = 20
@@ -128,6 +129,7 @@ class ValidationReport:
         seeds: the replications, common to all scenarios.
         world: SHA-256 of the world values that everything was run with.
         calibrated: how many of them were fitted.
+        stored: runs that were found in a store.
     """
 
     targets: Targets
@@ -135,6 +137,7 @@ class ValidationReport:
     seeds: tuple[int, ...]
     world: str
     calibrated: int
+    stored: int = 0
 
     def of(self, role: Role | None = None) -> list[Finding]:
         """Return the findings of one role, or all."""
@@ -215,6 +218,7 @@ def validate(
     threads: int = 2,
     first_seed: int = FIRST_SEED,
     progress: Progress | None = None,
+    store: RunStore | None = None,
 ) -> ValidationReport:
     """Run what a targets file needs and compare it with the pass bands.
 
@@ -227,6 +231,7 @@ def validate(
         threads: runs at the same time; changes no bit.
         first_seed: the first of the seeds.
         progress: called with runs done and runs in all.
+        store: where runs are kept and found.
 
     Returns:
         The report; the same bits for the same file, seeds and world.
@@ -241,7 +246,9 @@ def validate(
     running = targets.running()
     seeds = tuple(range(first_seed, first_seed + replications))
     world = world_values(targets.base)
-    pairs = Battery.of(running, targets.base, seeds).evaluate(world, threads, progress)
+    battery = Battery.of(running, targets.base, seeds)
+    shelf = None if store is None else battery.shelf(store, world)
+    pairs = battery.evaluate(world, threads, progress, shelf)
     findings = []
     for target, pair in zip(running, pairs, strict=True):
         found = estimate(target.statistic, pair)
@@ -249,7 +256,8 @@ def validate(
         measured = math.isfinite(found.value) and found.n >= _ENOUGH * found.runs
         hit = bool(measured and away == 0.0)
         findings.append(Finding(target, found, hit, away if measured else math.nan, spread(target.statistic, pair)))
-    return ValidationReport(targets, tuple(findings), seeds, world_hash(world), len(calibrated_values()))
+    stored = 0 if shelf is None else shelf.stored
+    return ValidationReport(targets, tuple(findings), seeds, world_hash(world), len(calibrated_values()), stored)
 
 
 def recalibrated(targets: Targets, world: Mapping[str, float]) -> Targets:

@@ -23,7 +23,9 @@ from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, nearest, plain, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
-from labsim.presentation.options import Indicators, Json, Lang, Seed, Worlds, chosen, words
+from labsim.presentation.keeping import store_of, tell_failures, tell_kept
+from labsim.presentation.options import Indicators, Json, Lang, NoStore, Seed, StoreFolder, Worlds, chosen, words
+from labsim.presentation.watching import watching
 from labsim.presentation.words import shown
 from labsim.results.indicators import indicator
 from labsim.scenario.files import load, scenario_names
@@ -81,6 +83,8 @@ def attribute(
             help=words(f"超过 {EXACT} 个部分时平均的次序数", f"orders averaged over with more than {EXACT} parts"),
         ),
     ] = ORDERS,
+    store: StoreFolder = None,
+    no_store: NoStore = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
@@ -94,11 +98,12 @@ def attribute(
     )
     drawn = max(pairs // EACH, 1) if worlds is None else worlds
     whole, base = _package(scenario, baseline)
+    kept = store_of(store, no_store, tongue)
     started = monotonic()
-    with terminal.answering(tongue), terminal.progress(t("正在运行", "running"), tongue) as tell:
+    with terminal.answering(tongue), watching(t("正在运行", "running"), tongue) as watch:
         found = split(
             whole, base, by=by, indicators=indicators, worlds=drawn, replications=-(-pairs // drawn), seed=seed,
-            orders=orders, progress=tell,
+            orders=orders, progress=watch, store=kept,
         )  # fmt: skip
     if as_json:
         terminal.dump(found.to_dict())
@@ -106,6 +111,8 @@ def attribute(
         for one in found.wholes:
             _print(found, one, tongue)
         _closing(found, tongue, monotonic() - started)
+        tell_kept(found.result, kept, tongue)
+        tell_failures(found.result, tongue)
     else:
         terminal.note(t("已中断，没有完成的运行。", "Interrupted before any run was finished."), tongue, "yellow")
     return 130 if found.result.interrupted else 0

@@ -23,7 +23,8 @@ from labsim.foundations.i18n import in_language, t
 from labsim.foundations.version import __version__
 from labsim.presentation import terminal
 from labsim.presentation.doctor import findings
-from labsim.presentation.options import Json, Lang, chosen, words
+from labsim.presentation.keeping import store_of
+from labsim.presentation.options import Json, Lang, NoStore, StoreFolder, chosen, words
 from labsim.scenario.scenario import calibrated_values
 
 app = typer.Typer()
@@ -65,17 +66,26 @@ def validate(
         int, typer.Option("--replications", "-n", help=words("每个情景的重复次数", "replications of each scenario"))
     ] = REPLICATIONS,
     file: TargetsOption = None,
+    store: StoreFolder = None,
+    no_store: NoStore = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Print hits and misses; return 0 also when patterns are missed."""
     tongue = chosen(lang)
+    path, kept = _file(targets, file), store_of(store, no_store, tongue)
     with terminal.progress(t("正在验证", "validating"), tongue) as tell:
-        report = check(_file(targets, file), replications=replications, progress=tell)
+        report = check(path, replications=replications, progress=tell, store=kept)
     if as_json:
         terminal.dump(report.to_dict())
         return 0
     _report(report, tongue)
+    if kept is not None and report.stored:
+        said = t(
+            f"{report.stored} 次运行早已运行过，取自 {kept.folder}。",
+            f"{report.stored} runs had been run before and came from {kept.folder}.",
+        )
+        terminal.say(said, tongue)
     return 0
 
 

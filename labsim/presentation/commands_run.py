@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 from rich.markup import escape
@@ -16,10 +16,11 @@ from rich.markup import escape
 from labsim.analysis.compare import Comparison
 from labsim.analysis.compare import compare as contest
 from labsim.analysis.verdict import Verdict
-from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
+from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import in_language, t
 from labsim.foundations.writing import beside, check_writable
 from labsim.presentation import terminal
+from labsim.presentation.keeping import store_of, tell_failures, tell_kept
 from labsim.presentation.options import (
     All,
     By,
@@ -27,15 +28,22 @@ from labsim.presentation.options import (
     Indicators,
     Json,
     Lang,
+    NoStore,
     Out,
+    Precision,
     Replications,
     Seed,
+    StoreFolder,
     Worlds,
     chosen,
+    deltas_of,
+    groups_of,
     words,
 )
+from labsim.presentation.watching import watching
 from labsim.presentation.words import HEADLINES, OVER_TIME, shown, silent, tone
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator, select
+from labsim.results.store import RunStore
 from labsim.scenario.files import load
 from labsim.scenario.scenario import Scenario
 
@@ -61,6 +69,8 @@ class Ask:
     seed: int
     indicators: list[str] | None = None
     deltas: list[str] | None = None
+    precision: str | None = None
+    store: RunStore | None = None
 
 
 Policies = Annotated[
@@ -86,16 +96,20 @@ def run(
     replications: Replications = PAIRS,
     worlds: Worlds = None,
     seed: Seed = 1,
+    precision: Precision = None,
     out: Out = Path("labsim-brief.html"),
+    store: StoreFolder = None,
+    no_store: NoStore = False,
     all_: All = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Do the main job; return the exit code."""
     tongue = chosen(lang)
-    ask = Ask(replications, worlds, seed)
     scenarios = _load([baseline, *(scenario or POLICIES)])
     _can_write(out)
+    kept = store_of(store, no_store, tongue)
+    ask = Ask(replications, worlds, seed, precision=precision, store=kept)
     started = monotonic()
     comparison = _compared(scenarios, ask, tongue, OVER_TIME)
     if not comparison.differences:
@@ -105,7 +119,7 @@ def run(
         terminal.dump(_document(comparison, ask) | {"brief": str(page), "record": str(record)})
     else:
         _print(comparison, _names(comparison, None, all_), tongue)
-        _closing(comparison, tongue, monotonic() - started)
+        _closing(comparison, tongue, monotonic() - started, kept)
         terminal.say(t(f"简报：{page}", f"brief: {page}"), tongue, "bold")
         terminal.say(t(f"运行记录：{record}", f"run record: {record}"), tongue)
     return 130 if comparison.result.interrupted else 0
@@ -126,17 +140,21 @@ def compare(
     out: Annotated[
         Path | None, typer.Option("--out", help=words("同时写出简报（HTML）", "also write a brief (HTML)"))
     ] = None,
+    precision: Precision = None,
+    store: StoreFolder = None,
+    no_store: NoStore = False,
     all_: All = False,
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Compare policies with a baseline; return the exit code."""
     tongue = chosen(lang)
-    ask = Ask(replications, worlds, seed, indicators, delta)
-    groups = _groups(by)
+    groups = groups_of(by)
     scenarios = _load([base, *policy])
     if out is not None:
         _can_write(out)
+    kept = store_of(store, no_store, tongue)
+    ask = Ask(replications, worlds, seed, indicators, delta, precision, kept)
     started = monotonic()
     wanted = [item.name for item in select(indicators)] if indicators else None
     series = [name for name in OVER_TIME if wanted is None or name in wanted] if out is not None else []
@@ -151,7 +169,7 @@ def compare(
     _print(comparison, names, tongue)
     for group in groups:
         _print(comparison, names, tongue, group)
-    _closing(comparison, tongue, monotonic() - started)
+    _closing(comparison, tongue, monotonic() - started, kept)
     if written:
         terminal.say(t(f"简报：{written[0]}", f"brief: {written[0]}"), tongue, "bold")
     return 130 if comparison.result.interrupted else 0
@@ -190,42 +208,19 @@ def _spread(ask: Ask) -> tuple[int, int]:
 
 def _compared(scenarios: Sequence[Scenario], ask: Ask, lang: str, series: Sequence[str]) -> Comparison:
     worlds, each = _spread(ask)
-    with terminal.answering(lang), terminal.progress(t("正在运行", "running"), lang) as tell:
+    with terminal.answering(lang), watching(t("正在运行", "running"), lang) as watch:
         return contest(
             *scenarios,
             replications=each,
             worlds=worlds,
             seed=ask.seed,
             indicators=ask.indicators,
-            delta=_deltas(ask.deltas or []),
+            delta=deltas_of(ask.deltas or []),
             series=series,
-            progress=tell,
+            progress=watch,
+            precision=cast(Literal["auto"] | None, ask.precision),
+            store=ask.store,
         )
-
-
-def _deltas(written: Sequence[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    problems = []
-    for one in written:
-        name, _, value = one.partition("=")
-        try:
-            found[name.strip()] = float(value)
-        except ValueError:
-            what = t(f"看不懂“{one}”", f"'{one}' cannot be read")
-            problems.append(Problem(Where(key="--delta"), what, t("名称=数值", "NAME=VALUE")))
-    raise_if(problems)
-    return found
-
-
-def _groups(by: str | None) -> list[str]:
-    if by is None:
-        return []
-    groups = [name for name in GROUP_LABELS if name.split(":")[0] == by and name != ALL]
-    if not groups:
-        kinds = list(dict.fromkeys(name.split(":")[0] for name in GROUP_LABELS if name != ALL))
-        spoken = [("年龄", "age"), ("流动人口", "migrant"), ("数字可及", "digital"), ("age_group", "age")]
-        raise InputError([unknown_name("--by", by, kinds, t("分组", "grouping"), spoken)])
-    return groups
 
 
 def _names(comparison: Comparison, wanted: list[str] | None, every: bool) -> list[str]:
@@ -281,7 +276,7 @@ def _cell(one: Verdict, lang: str) -> str:
     return f"{said}\n{escape(gap)}\n"
 
 
-def _closing(comparison: Comparison, lang: str, seconds: float) -> None:
+def _closing(comparison: Comparison, lang: str, seconds: float, store: RunStore | None) -> None:
     result = comparison.result
     n = max(d.paired.n for d in comparison.differences)
     worlds = max(d.paired.worlds for d in comparison.differences)
@@ -301,9 +296,10 @@ def _closing(comparison: Comparison, lang: str, seconds: float) -> None:
         ),
         lang,
     )
-    if result.failed:
-        error = str(result.failures["error"].iloc[0])
-        terminal.note(t(f"失败的运行，例如：{error}", f"failed runs, for example: {error}"), lang, "red")
+    if comparison.precision is not None:
+        terminal.say(comparison.precision.words, lang)
+    tell_kept(result, store, lang)
+    tell_failures(result, lang)
     if result.interrupted:
         terminal.note(
             t(
@@ -330,4 +326,5 @@ def _brief(comparison: Comparison, out: Path, lang: str) -> tuple[Path, Path]:
 
 def _document(comparison: Comparison, ask: Ask) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(comparison.to_json())
+    document["runs"]["stored"] = comparison.result.stored
     return {"pairs_requested": ask.replications} | document

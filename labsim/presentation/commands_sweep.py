@@ -90,8 +90,7 @@ def sweep(
         terminal.dump(_document(found, written, seconds, told))
     else:
         _closing(found, written, seconds, tongue)
-    keeping.tell_notes(found.result, tongue)
-    if not as_json:
+        keeping.tell_kept(found.result, kept, tongue)
         keeping.tell_failures(found.result, tongue)
     return INTERRUPTED if found.result.interrupted else FAILED if found.result.failed else 0
 
@@ -104,13 +103,7 @@ def _closing(found: SweepResult, written: Path, seconds: float, lang: str) -> No
     )
     if result.cancelled:
         counts = t(f"{counts.zh} + 未运行 {result.cancelled:,}", f"{counts.en} + {result.cancelled:,} never run")
-    terminal.say(
-        t(
-            f"{counts.zh}；早已运行过的 {result.stored:,} 次；用时 {seconds:.0f} 秒。",
-            f"{counts.en}; {result.stored:,} of them had been run before; {seconds:.0f} s.",
-        ),
-        lang,
-    )
+    terminal.say(t(f"{counts.zh}；用时 {seconds:.0f} 秒。", f"{counts.en}; {seconds:.0f} s."), lang)
     if result.interrupted:
         terminal.note(t("已中断；同一命令会继续。", "Interrupted; the same command goes on."), lang, "yellow")
     terminal.say(t(f"结果表：{written}", f"table: {written}"), lang, "bold")

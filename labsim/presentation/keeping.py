@@ -7,7 +7,6 @@ from pathlib import Path
 
 from labsim.experiment.runner import ExperimentResult
 from labsim.experiment.workers import PROCESSES, THREADS, Workers
-from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import store_folder
@@ -49,18 +48,16 @@ def workers_of(number: int | None, processes: bool, dask: str | None) -> Workers
     return Workers(dask or (PROCESSES if processes else THREADS), number)
 
 
-def kept(result: ExperimentResult, store: RunStore | None) -> Text | None:
-    """Return how many runs were found, or None when none were."""
-    if store is None or not result.stored:
-        return None
-    return t(
-        f"其中 {result.stored} 次早已运行过，取自 {store.folder}。",
-        f"{result.stored} of the runs had been run before and came from {store.folder}.",
-    )
-
-
-def tell_notes(result: ExperimentResult, lang: str) -> None:
-    """Tell what a store had to say."""
+def tell_kept(result: ExperimentResult, store: RunStore | None, lang: str) -> None:
+    """Tell how many runs were found in a store, and what it had to say."""
+    if store is not None and result.stored:
+        terminal.say(
+            t(
+                f"{result.design.requested} 次运行中 {result.stored} 次早已运行过，取自 {store.folder}。",
+                f"{result.stored} of {result.design.requested} runs had been run before and came from {store.folder}.",
+            ),
+            lang,
+        )
     for one in result.notes:
         terminal.note(one, lang, "yellow")
 

@@ -5,15 +5,16 @@ when a command is defined, before the language is known: so both languages are p
 :func:`localised` takes one out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import LANGUAGES, language, t
+from labsim.results.indicators import ALL, GROUP_LABELS
 
 _BETWEEN = "\x1f"
 
@@ -77,6 +78,41 @@ def chosen(lang: str | None) -> str:
     return lang
 
 
+def deltas_of(written: Sequence[str]) -> dict[str, float]:
+    """Return the differences that matter by indicator.
+
+    Raises:
+        InputError: one of them is not ``NAME=VALUE``.
+    """
+    found: dict[str, float] = {}
+    problems = []
+    for one in written:
+        name, _, value = one.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            what = t(f"看不懂“{one}”", f"'{one}' cannot be read")
+            problems.append(Problem(Where(key="--delta"), what, t("名称=数值", "NAME=VALUE")))
+    raise_if(problems)
+    return found
+
+
+def groups_of(by: str | None) -> list[str]:
+    """Return the groups of a grouping, none when there is none.
+
+    Raises:
+        InputError: there is no such grouping.
+    """
+    if by is None:
+        return []
+    groups = [name for name in GROUP_LABELS if name.split(":")[0] == by and name != ALL]
+    if not groups:
+        kinds = list(dict.fromkeys(name.split(":")[0] for name in GROUP_LABELS if name != ALL))
+        spoken = [("年龄", "age"), ("流动人口", "migrant"), ("数字可及", "digital"), ("age_group", "age")]
+        raise InputError([unknown_name("--by", by, kinds, t("分组", "grouping"), spoken)])
+    return groups
+
+
 Lang = Annotated[str | None, typer.Option("--lang", help=words("语言：zh 或 en", "language: zh or en"))]
 Json = Annotated[bool, typer.Option("--json", help=words("输出 JSON，数字不取整", "print JSON, numbers unrounded"))]
 Replications = Annotated[
@@ -128,4 +164,15 @@ StoreFolder = Annotated[
 ]
 NoStore = Annotated[
     bool, typer.Option("--no-store", help=words("不存放也不查找运行结果", "neither keep runs nor look for them"))
+]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="auto",
+        help=words(
+            "auto：重复次数不够时自动增加，直到运气小于关注值或用完预算（四倍）",
+            "auto: add replications until luck is below what matters, or the budget (four times) ends",
+        ),
+    ),
 ]

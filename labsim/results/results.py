@@ -102,19 +102,24 @@ class Reduced:
         Raises:
             InputError: the reduction names an indicator that does not exist.
         """
-        names = {item.name for item in what.chosen()}
-        rows = [i for i, (name, group, _) in enumerate(self.rows) if name in names and (what.by_group or group == ALL)]
-        periods = [
-            i
-            for i, (name, group, _) in enumerate(self.periods)
-            if name in what.series and (what.by_group or group == ALL)
-        ]
+        order = [item.name for item in what.chosen()]
+        rows = _picked([row[:2] for row in self.rows], order, what.by_group)
+        periods = _picked([row[:2] for row in self.periods], [item.name for item in select(what.series)], what.by_group)
         return Reduced(
             tuple(self.rows[i] for i in rows),
             self.values[rows],
             tuple(self.periods[i] for i in periods),
             self.series[periods],
         )
+
+
+def _picked(names: Sequence[tuple[str, str]], order: Sequence[str], by_group: bool) -> list[int]:
+    """Return where the values of some indicators are, in the order they are asked for."""
+    places: dict[str, list[int]] = {name: [] for name in order}
+    for i, (name, group) in enumerate(names):
+        if name in places and (by_group or group == ALL):
+            places[name].append(i)
+    return [i for name in order for i in places[name]]
 
 
 # Whichever equal tuple comes back, it is the same to everybody who reads it.

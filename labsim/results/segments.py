@@ -101,7 +101,12 @@ def pack(runs: Sequence[Stored]) -> bytes:
     def each(values: Sequence[object]) -> list[object]:
         return [value for value, length in zip(values, lengths, strict=True) for _ in range(length)]
 
-    names = [row for one in runs for row in (*one.reduced.rows, *((a, b, "") for a, b, _ in one.reduced.periods))]
+    windows = [one.reduced.rows[0][2] if one.reduced.rows else "" for one in runs]
+    names = [
+        row
+        for one, window in zip(runs, windows, strict=True)
+        for row in (*one.reduced.rows, *((a, b, window) for a, b, _ in one.reduced.periods))
+    ]
     periods = [p for one in runs for p in (*([WHOLE] * len(one.reduced.rows)), *(p for *_, p in one.reduced.periods))]
     columns = {
         "run": each([one.run for one in runs]),
@@ -117,14 +122,8 @@ def pack(runs: Sequence[Stored]) -> bytes:
         "value": np.concatenate([part for one in runs for part in (one.reduced.values, one.reduced.series)]),
     }
     told = [
-        [
-            one.run,
-            one.reduced.rows[0][2] if one.reduced.rows else "",
-            sorted({name for name, _, _ in one.reduced.periods}),
-            code,
-            one.scenario,
-        ]
-        for one in runs
+        [one.run, window, sorted({name for name, _, _ in one.reduced.periods}), code, one.scenario]
+        for one, window in zip(runs, windows, strict=True)
     ]
     table = pa.table(columns, schema=SCHEMA.with_metadata({_RUNS: json.dumps(told).encode()}))
     return parquet(table)
@@ -167,19 +166,25 @@ def whole_table(file: Path) -> pa.Table:
 
 def unpack(table: pa.Table, runs: Iterable[str], window: str, what: Reduction) -> dict[str, Reduced]:
     """Return some runs of a segment, by run key, narrowed to what is asked for."""
-    table = table.filter(pc.is_in(table["run"], pa.array(list(runs))))
+    mine = pc.and_(pc.is_in(table["run"], pa.array(list(runs))), pc.equal(table["window"].cast(pa.string()), window))
+    table = table.filter(mine)
     keys = table["run"].to_pandas().to_numpy()
-    names = [table[column].to_pandas().astype(str).to_numpy() for column in ("indicator", "group", "window")]
+    names = [table[column].to_pandas().astype(str).to_numpy() for column in ("indicator", "group")]
     periods, values = table["period"].to_numpy(), table["value"].to_numpy()
-    found = {}
+    found: dict[str, Reduced] = {}
     starts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1), len(keys)]
     for start, stop in pairwise(starts):
-        whole = [i for i in range(start, stop) if periods[i] == WHOLE and names[2][i] == window]
-        curve = [i for i in range(start, stop) if periods[i] != WHOLE]
+        part = slice(start, stop)
+        whole = periods[part] == WHOLE
+        rows = list(zip(names[0][part], names[1][part], strict=True))
         found[str(keys[start])] = Reduced(
-            tuple((names[0][i], names[1][i], names[2][i]) for i in whole),
-            values[whole],
-            tuple((names[0][i], names[1][i], int(periods[i])) for i in curve),
-            values[curve],
+            tuple((name, group, window) for (name, group), is_whole in zip(rows, whole, strict=True) if is_whole),
+            values[part][whole],
+            tuple(
+                (name, group, int(period))
+                for (name, group), period, is_whole in zip(rows, periods[part], whole, strict=True)
+                if not is_whole
+            ),
+            values[part][~whole],
         ).narrowed(what)
     return found

@@ -73,6 +73,7 @@ def test_a_narrower_question_is_answered_as_it_would_have_been_measured(full: Ru
     for what in (
         Reduction(("reports_month",), by_group=False),
         Reduction(("sorting_rate", "reports_month")),
+        Reduction(("reports_month", "sorting_rate")),
         Reduction(("sorting_rate",), series=("reports_month",), by_group=False),
         Reduction(window=(0, HORIZON)),
     ):
@@ -85,6 +86,18 @@ def test_another_window_or_more_series_are_not_found_but_can_be_added(full: RunS
     full.add([kept(1, what=what)])
     assert same(full.find([key(1)], what, HORIZON)[key(1)], reduced(3, what))
     assert same(full.find([key(1)], WIDE, HORIZON)[key(1)], reduced(3))
+
+
+def test_one_run_in_several_windows_may_lie_in_one_file_in_any_order(tmp_path: Path):
+    early, late = (Reduction(window=window, series=("reports_month",)) for window in ((0, 28), (28, 364)))
+    mine = RunStore(tmp_path)
+    mine.add([kept(1, what=early), kept(2, what=early), kept(1, what=late), kept(2, what=late), kept(2)])
+    for what in (early, late):
+        found = mine.find([key(1), key(2)], what, HORIZON)
+        assert same(found[key(1)], reduced(3, what))
+        assert same(found[key(2)], reduced(6, what))
+    assert list(mine.find([key(1), key(2)], WIDE, HORIZON)) == [key(2)]
+    assert same(mine.find([key(2)], WIDE, HORIZON)[key(2)], reduced(6))
 
 
 def test_all_that_decides_a_run_is_in_its_key(monkeypatch: pytest.MonkeyPatch):
