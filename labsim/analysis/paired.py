@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 Array = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -149,7 +149,7 @@ def _levels(gaps: list[Array], luck: float, many: bool) -> tuple[float, float, f
 def _interval(centre: float, spread: float, df: int, level: float) -> tuple[float, float]:
     if not np.isfinite(spread) or df < 1:
         return NAN, NAN
-    reach = float(stats.t.ppf((1.0 + level) / 2.0, df)) * spread
+    reach = float(stdtrit(df, (1.0 + level) / 2.0)) * spread
     return centre - reach, centre + reach
 
 
@@ -157,7 +157,7 @@ def _above_zero(centre: float, spread: float, df: int) -> float:
     """Return the chance that the expectation of a further world is above zero (t predictive)."""
     if not np.isfinite(spread):
         return NAN
-    return float(stats.t.cdf(centre / spread, df)) if spread > 0 else float(centre > 0)
+    return float(stdtr(df, centre / spread)) if spread > 0 else float(centre > 0)
 
 
 def _pooled(samples: list[Array]) -> float:

@@ -16,7 +16,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from labsim.experiment.design import Design
 from labsim.experiment.worlds import worlds
@@ -198,6 +197,9 @@ def _sobol(sweep: Sweep) -> NDArray[np.float64]:
     The shift flips the same binary digits of all points, which keeps how evenly they fill the space; chance comes
     from the house alone.
     """
+    # It takes a second to load, and the other commands need none of it.
+    from scipy.stats import qmc
+
     exponent = math.ceil(math.log2(sweep.samples))
     even = qmc.Sobol(len(sweep.factors), scramble=False).random_base2(exponent)[: sweep.samples]
     shift = [int(_luck(sweep, i, 0) * 2**_SOBOL_BITS) for i in range(len(sweep.factors))]

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from labsim.experiment.tasks import Done, Task, peak_memory, size
 from labsim.results.results import Reduced
@@ -102,6 +101,8 @@ def _cost(measured: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Return seconds to begin with and seconds per size, neither below 0; what took far longer does not count."""
     if not measured:
         return 0.0, 0.0
+    from scipy.optimize import nnls  # slow to load
+
     sizes, seconds = np.array(measured, np.float64).T
     usual = np.ones(len(sizes), np.bool_)
     found = np.zeros(2)

@@ -181,6 +181,7 @@ class _Course:
                 tasks = grouped(rest, _TOGETHER)
                 if pilot and self._watch.forecast:
                     self._do(pilot)
+                    self._shelf.flush()
                     took = self._took[self._feed.width :]
                     self._watch.forecast(forecast(took, tasks, self._feed.width, self._shelf.cost(), apart))
                 self._do(tasks)

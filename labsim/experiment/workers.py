@@ -162,10 +162,11 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
 
     def close(self, waits: bool = True) -> None:
         """Let the workers go."""
-        if not self._given:
-            self._pool.shutdown(wait=waits, cancel_futures=True)
         if self._client is not None:
+            self._pool.shutdown(wait=waits)
             self._client.close()
+        elif not self._given:
+            self._pool.shutdown(wait=waits, cancel_futures=True)
 
     @property
     def _over(self) -> bool:
