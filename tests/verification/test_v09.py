@@ -29,7 +29,8 @@ def drawn_full(count: int) -> list[tuple[int, Scenario]]:
 def check_money(daily: np.ndarray, accounts: np.ndarray, paid: int) -> None:
     """Money in = money out + balance, per account and in total; the first row holds what was there at the start.
 
-    Residents have what they received, less what they paid where modules are on: property fees, shares of projects.
+    Residents have what they received, less what they paid where modules are on: property fees, shares of projects,
+    fees for services.
     """
     for account, money_in, money_out, balance in (
         (Account.REPAIR_FUND, "repair_in", "repair_spent", "repair_balance"),
@@ -162,6 +163,8 @@ def check_run(seed: int, scenario: Scenario) -> None:
     paid = int(table.modules["disputes"]["fees"].sum()) if "disputes" in table.modules else 0
     if "projects" in table.modules:
         paid += int(table.modules["projects"]["paid_in"].sum() - table.modules["projects"]["refunded"].sum())
+    if "services" in table.modules:
+        paid += int(table.modules["services"]["fees"].sum())
     check_money(table.daily, run.state.accounts, paid)
     check_points(table.daily, run.state.people.points)
     check_cases(table, len(run.state.items))
