@@ -21,6 +21,7 @@ from labsim.presentation import (
     commands_one,
     commands_run,
     commands_store,
+    commands_survey,
     commands_sweep,
 )
 from labsim.presentation.options import chosen, localised
@@ -37,6 +38,7 @@ FAMILIES = (
     commands_look.app,
     commands_catalogue.app,
     commands_check.app,
+    commands_survey.app,
 )
 """The commands, in the order in which help lists them."""
 _KINDS = (

@@ -25,6 +25,7 @@ PLACES = {
     "dask": ["labsim.experiment.workers"],
     "distributed": [],
     "pyarrow": ["labsim.results.*"],
+    "pyreadstat": ["labsim.analysis.survey.*"],
     **{library: ["labsim.presentation.*"] for library in _SHOWS},
 }
 
