@@ -10,10 +10,11 @@ runs as plain Python, which is slow, can be stepped through in a debugger, and m
 the same bits (``tests/model/test_three_engines.py``).
 """
 
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -40,6 +41,8 @@ _NEVER_COMPILED = (
     "writing",
     "version",
 )
+_PACKAGE = Path(__file__).parent.parent
+_LONGEST_TYPE = 120  # characters of a type's name that are written out
 _KEPT = 6  # sets of compiled code that stay on disk
 
 
@@ -53,7 +56,7 @@ def _writable_cache() -> str:
     # rule would go on running as it was inside every kernel that was cached before.
     key = source_hash(("foundations", "scenario", "population", "behaviour", "model"), _NEVER_COMPILED)
     given = os.environ.get("NUMBA_CACHE_DIR")
-    if given is not None:  # chosen by hand, or by the process that started this one
+    if given:  # chosen by hand, or by the process that started this one
         return given if Path(given).name == key else str(Path(given) / key)
     for folder in (user_cache_path("labsim") / "compiled", Path(tempfile.gettempdir()) / "labsim-compiled"):
         try:
@@ -72,6 +75,37 @@ def _writable_cache() -> str:
 if COMPILED:
     os.environ["NUMBA_CACHE_DIR"] = _writable_cache()
     import numba
+    from numba.core.base import BaseContext
+    from numba.core.caching import CacheImpl, UserProvidedCacheLocator
+    from numba.core.funcdesc import default_mangler
+
+    def _short(type_: Any) -> Any:
+        """Return what stands for a type in the name of a compiled function: a hash where its own name is long."""
+        name = str(type_)
+        return f"T{hashlib.sha256(name.encode()).hexdigest()[:24]}" if len(name) > _LONGEST_TYPE else type_
+
+    def _mangler(_: BaseContext, name: str, types: Iterable[Any], **options: Any) -> str:
+        """Name a compiled function after its types, as numba does, but briefly."""
+        return cast(str, cast(Any, default_mangler)(name, tuple(_short(one) for one in types), **options))
+
+    # numba writes every field of a record into the name of each function that takes it: 50 kB a name with the
+    # columns of this model. They were 95 % of the compiled code on disk, and the compiler spent its time on them.
+    cast(Any, BaseContext).mangler = _mangler
+
+    class _ByModule(UserProvidedCacheLocator):
+        """Where the code of labsim's functions is kept: by module, so that a checkout that moves keeps it."""
+
+        @classmethod
+        def from_function(cls, py_func: Any, py_file: str) -> Any:
+            """Return the place of a function of labsim, or None for anybody else's."""
+            return cast(Any, super()).from_function(py_func, py_file) if _PACKAGE in Path(py_file).parents else None
+
+        @classmethod
+        def get_suitable_cache_subpath(cls, py_file: str) -> str:
+            """Return the folder of a module's functions; the folder above it stands for the sources."""
+            return "-".join(Path(py_file).relative_to(_PACKAGE).parent.parts)
+
+    cast(Any, CacheImpl)._locator_classes = [_ByModule, *CacheImpl._locator_classes]
 
     def rule(function: F) -> F:
         """Compile a scalar rule; kernels inline it."""
