@@ -7,6 +7,7 @@ from labsim.analysis.coverage import coverage, output_figures
 from labsim.analysis.targetfile import parse_targets, read_targets
 from labsim.scenario.instruments import evidence_rows
 
+
 def test_every_output_figure_is_a_target_an_input_or_explained():
     assert coverage(read_targets()).forgotten == ()
 
