@@ -77,6 +77,8 @@ if COMPILED:
     import numba
     from numba.core.base import BaseContext
     from numba.core.caching import CacheImpl, UserProvidedCacheLocator
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler import CompilerBase, DefaultPassBuilder
     from numba.core.funcdesc import default_mangler
 
     def _short(type_: Any) -> Any:
@@ -107,6 +109,45 @@ if COMPILED:
 
     cast(Any, CacheImpl)._locator_classes = [_ByModule, *CacheImpl._locator_classes]
 
+    class _LinkedOnly(JITCodeLibrary):
+        """The code of a function that is only ever linked into its callers, which optimise it with their own.
+
+        Without this LLVM optimises a piece once by itself and again in every function around it.
+        """
+
+        def _optimize_final_module(self) -> None:
+            pass
+
+        def _finalize_final_module(self) -> None:
+            self._finalized = True
+
+        def get_pointer_to_function(self, name: str) -> int:
+            """Return 0: nobody calls a piece by its address."""
+            return 0
+
+        @property
+        def codegen(self) -> Any:
+            return _Silent(self._codegen)
+
+    class _Silent:
+        """A code generator that keeps no address of an environment, which a piece without Python objects lacks."""
+
+        def __init__(self, real: Any) -> None:
+            self._real = real
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._real, name)
+
+        def set_env(self, name: str, env: object) -> None:
+            pass
+
+    class _PartCompiler(CompilerBase):
+        def define_pipelines(self) -> list[Any]:
+            self.state.library = _LinkedOnly(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+            return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+    _PART: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler}
+
     def rule(function: F) -> F:
         """Compile a scalar rule; kernels inline it."""
         return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
@@ -121,8 +162,11 @@ if COMPILED:
         Without entry points for Python, whose code grows with the arguments, the model
         compiles in half the time.
         """
-        options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
+        return cast(F, numba.njit(nogil=True, error_model="numpy", _nrt=False, **_PART)(function))
+
+    def allocating_part(function: F) -> F:
+        """Compile a piece that only kernels call and that makes arrays of its own."""
+        return cast(F, numba.njit(nogil=True, error_model="numpy", _nrt=True, **_PART)(function))
 
 else:
 
@@ -135,5 +179,9 @@ else:
         return function
 
     def part(function: F) -> F:
+        """Return the piece as it stands: plain Python."""
+        return function
+
+    def allocating_part(function: F) -> F:
         """Return the piece as it stands: plain Python."""
         return function

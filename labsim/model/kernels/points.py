@@ -3,7 +3,7 @@
 import numpy as np
 
 from labsim.behaviour.participation import delta_rule, redeemable
-from labsim.foundations.compiled import part
+from labsim.foundations.compiled import allocating_part, part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Account, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -49,7 +49,7 @@ def issue_points(setup: Setup, state: State, today: Records, policy: Records, da
                 today.points_issued += points
 
 
-@part
+@allocating_part
 def redeem_points(setup: Setup, state: State, today: Records, policy: Records, day: int) -> None:
     """Let residents redeem in an order of luck until the pot cannot pay, and believe accordingly."""
     if policy.points_earning == 0.0 and policy.points_redemption == 0.0:

@@ -18,7 +18,7 @@ from labsim.behaviour.evaluation import (
 )
 from labsim.behaviour.participation import delta_rule
 from labsim.foundations.arithmetic import exp
-from labsim.foundations.compiled import part
+from labsim.foundations.compiled import allocating_part, part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Records, Setup, State
 from labsim.model.modules.evaluation_state import FIRST_DEPARTMENT, QUARTER, STAFF
@@ -37,7 +37,7 @@ def _online(setup: Setup, policy: Records, i: int) -> bool:
     return bool(residents.digital[i] == 1 or residents.taught_key[i] < policy.digital_teaching)
 
 
-@part
+@allocating_part
 def _survey(setup: Setup, state: State, policy: Records, row: int, quarter: int) -> None:
     """Ask residents whether they are content: those with the smallest keys among those reached, (EV2)."""
     evaluation = state.modules.evaluation
@@ -69,7 +69,7 @@ def _survey(setup: Setup, state: State, policy: Records, row: int, quarter: int)
         desk.satisfaction = content / asked
 
 
-@part
+@allocating_part
 def _third_party(setup: Setup, state: State, policy: Records, row: int, day: int) -> None:
     """Let a third party look at closed cases since its last visit; it sees through some, (EV6)."""
     evaluation = state.modules.evaluation
@@ -175,7 +175,7 @@ def _stars(setup: Setup, state: State, quarter: int, gain: float) -> int:
     return star_points(city, province, gain)
 
 
-@part
+@allocating_part
 def _department_marks(setup: Setup, state: State, day: int) -> np.ndarray:
     """Return the share of each department's cases that the quarter's record shows in time, -1 for none."""
     departments = len(state.departments)
@@ -200,7 +200,7 @@ def _department_marks(setup: Setup, state: State, day: int) -> np.ndarray:
     return shares
 
 
-@part
+@allocating_part
 def _list_departments(setup: Setup, state: State, policy: Records, row: int, day: int) -> None:
     """Put the worst departments on the black list and the best on the red one, for a quarter (F03)."""
     shares = _department_marks(setup, state, day)

@@ -22,7 +22,7 @@ from labsim.behaviour.services import (
     use_probability,
 )
 from labsim.foundations.arithmetic import fixed
-from labsim.foundations.compiled import part
+from labsim.foundations.compiled import allocating_part, part
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.columns import Account, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
@@ -236,7 +236,7 @@ def _answer(
     return True
 
 
-@part
+@allocating_part
 def serve(setup: Setup, state: State, policy: Records, daily: Records, service: int, day: int) -> int:
     """Let residents whose turn it is ask, and give places in an order of luck; return how many asked, (S2)."""
     residents = setup.residents
