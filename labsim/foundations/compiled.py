@@ -109,10 +109,10 @@ if COMPILED:
 
     cast(Any, CacheImpl)._locator_classes = [_ByModule, *CacheImpl._locator_classes]
 
-    class _LinkedOnly(JITCodeLibrary):
-        """The code of a function that is only ever linked into its callers, which optimise it with their own.
+    class _LinkedOnly(cast(Any, JITCodeLibrary)):  # type: ignore[misc]
+        """Code that is only ever linked into its callers, which optimise it with their own.
 
-        Without this LLVM optimises a piece once by itself and again in every function around it.
+        By default LLVM optimises a piece by itself and then once more in every function around it.
         """
 
         def _optimize_final_module(self) -> None:
@@ -121,16 +121,17 @@ if COMPILED:
         def _finalize_final_module(self) -> None:
             self._finalized = True
 
-        def get_pointer_to_function(self, name: str) -> int:
+        def get_pointer_to_function(self, _name: str) -> int:
             """Return 0: nobody calls a piece by its address."""
             return 0
 
         @property
         def codegen(self) -> Any:
-            return _Silent(self._codegen)
+            """What callers ask for the code generator of a piece."""
+            return _WithoutEnvironment(self._codegen)
 
-    class _Silent:
-        """A code generator that keeps no address of an environment, which a piece without Python objects lacks."""
+    class _WithoutEnvironment:
+        """A code generator for code that meets no Python object and so needs no environment."""
 
         def __init__(self, real: Any) -> None:
             self._real = real
@@ -138,35 +139,41 @@ if COMPILED:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._real, name)
 
-        def set_env(self, name: str, env: object) -> None:
-            pass
+        def set_env(self, _name: str, _env: object) -> None:
+            """Keep no address."""
 
-    class _PartCompiler(CompilerBase):
+    class _PieceCompiler(cast(Any, CompilerBase)):  # type: ignore[misc]
+        """Compile a piece as numba does, into a library that is only linked."""
+
         def define_pipelines(self) -> list[Any]:
+            """Return the usual passes."""
             self.state.library = _LinkedOnly(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
-            return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+            return [cast(Any, DefaultPassBuilder).define_nopython_pipeline(self.state)]
 
-    _PART: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler}
+    _njit: Any = numba.njit
+    _ALL: Any = {"nogil": True, "error_model": "numpy"}
+    _PIECE: Any = _ALL | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PieceCompiler}
 
     def rule(function: F) -> F:
         """Compile a scalar rule; kernels inline it."""
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        return cast(F, _njit(cache=True, **_ALL)(function))
 
     def kernel(function: F) -> F:
         """Compile a loop over arrays; it releases the interpreter lock."""
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        return cast(F, _njit(cache=True, **_ALL)(function))
 
     def part(function: F) -> F:
-        """Compile a piece that only kernels call.
+        """Compile a piece that only kernels call and that makes no array.
 
-        Without entry points for Python, whose code grows with the arguments, the model
-        compiles in half the time.
+        It has no entry point for Python, is optimised with its callers only, and does not count references to
+        the columns it is given, which whoever called the kernel holds: a hundred counters, up and down at every
+        call, were most of the code and half of the time of a run.
         """
-        return cast(F, numba.njit(nogil=True, error_model="numpy", _nrt=False, **_PART)(function))
+        return cast(F, _njit(_nrt=False, **_PIECE)(function))
 
     def allocating_part(function: F) -> F:
         """Compile a piece that only kernels call and that makes arrays of its own."""
-        return cast(F, numba.njit(nogil=True, error_model="numpy", _nrt=True, **_PART)(function))
+        return cast(F, _njit(_nrt=True, **_PIECE)(function))
 
 else:
 
