@@ -1,0 +1,77 @@
+import { act, clock, el, figuresTable, get, langButton, listen, number, say, scorecardTable, text, yuan } from "./common.js";
+
+const main = document.getElementById("main");
+let view = null, busy = false, again = false, message = "", to = "all";
+
+async function refresh() {
+  if (busy) { again = true; return; }
+  busy = true;
+  try { view = await get("api/view"); draw(); } catch (error) { /* the next news asks again */ }
+  busy = false;
+  if (again) { again = false; refresh(); }
+}
+const button = (words, kind, data, className = "", ask = "") => el("button", { className, id: "do-" + kind, onclick: () => { if (!ask || confirm(ask)) act(kind, data); } }, words);
+
+function controls() {
+  const last = view.round === view.of - 1, round = view.round, found = [];
+  const open = view.teams.filter((x) => !x.locked && (x.seats.length || !x.bot)).map((x) => x.name);
+  if (view.phase === "lobby") found.push(button(say("开始演练", "start"), "started", {}, "go"));
+  if (view.phase === "deciding") {
+    found.push(button(say("推演本轮", "run the round"), "ran", { round }, "go", open.length ? say(`${open.join("、")} 还没有锁定，按草案推演？`, `${open.join(", ")} not locked: run with their drafts?`) : ""));
+    found.push(view.paused ? button(say("继续", "go on"), "resumed", {}) : button(say("暂停", "pause"), "paused", {}));
+    found.push(button(say("加 3 分钟", "+3 minutes"), "extended", { minutes: 3 }));
+  }
+  if (view.phase === "results" && !last) found.push(button(say("进入下一轮", "next round"), "opened", { round }, "go"));
+  if (view.phase === "results" && last) found.push(button(say("结束并公布复盘", "close and publish the debrief"), "finished", {}, "go"));
+  if (view.phase === "results" || (view.phase === "deciding" && round > 0)) found.push(button(say("撤销", "undo"), "undone", { round }, "", say("撤销上一步？", "undo the last step?")));
+  if (view.phase === "debrief" || (view.phase === "results" && last)) found.push(el("button", { onclick: () => open_("api/debrief") }, say("复盘报告", "debrief")));
+  found.push(el("button", { onclick: () => open_("api/export") }, say("导出", "export")));
+  return el("div", { className: "row" }, found);
+}
+const open_ = (path) => window.open(path, "_blank");
+
+const STATES = { planned: ["按计划", "as planned"], held: ["暂扣", "held"], skipped: ["跳过", "skipped"], triggered: ["本轮触发", "this round"], struck: ["已发生", "has happened"] };
+function event(one) {
+  const move = (words, target) => el("button", { className: "small", disabled: one.state === target || one.state === "struck", onclick: () => act("event", { name: one.name, to: target }) }, words);
+  return el("div", { className: "event" }, el("div", { className: "bar" }, el("b", {}, text(one.title)), el("span", { className: one.state === "struck" ? "pill warn" : "pill" }, say(...STATES[one.state]))),
+    el("small", {}, say(`原定第 ${one.round} 轮第 ${one.after} 天。期待：`, `planned for round ${one.round}, day ${one.after}. Expected: `), text(one.expected)),
+    one.state === "struck" ? null : el("div", { className: "row" }, move(say("触发", "trigger"), "triggered"), move(say("暂扣", "hold"), "held"), move(say("跳过", "skip"), "skipped"), move(say("按计划", "as planned"), "planned")));
+}
+
+function team(one) {
+  const labels = Object.fromEntries([...view.roles.map((x) => [x.name, text(x.label)]), ["observer", say("观察员", "observer")]]);
+  return el("section", { className: "card team", "data-team": one.name },
+    el("div", { className: "bar" }, el("h2", {}, one.name), el("span", { className: one.locked ? "pill good" : "pill" }, view.phase === "deciding" ? (one.locked ? say("已锁定", "locked") : say("商议中", "deciding")) : one.score === null ? "" : say(`得分 ${one.score.toFixed(1)}`, `score ${one.score.toFixed(1)}`))),
+    el("p", {}, one.seats.map((s) => el("span", { className: "soft", style: "margin-right:.8rem;white-space:nowrap" }, el("span", { className: s.online ? "dot on" : "dot" }), s.name + " · " + labels[s.role] + (s.revoked ? " ✕" : ""))), one.seats.length ? "" : el("span", { className: "soft" }, say("还没有人", "nobody yet"))),
+    el("p", {}, say("资金剩余 ", "money left "), el("b", {}, yuan(one.money.left)), one.process === null ? "" : say(`，过程分 ${one.process.toFixed(0)}`, `, process ${one.process.toFixed(0)}`)),
+    one.draft.length ? el("p", {}, el("small", {}, say("草案：", "draft: "), one.draft.map((x) => text(x.label) + " → " + number(x.value, false)).join(say("；", "; ")))) : null,
+    one.reasons ? el("p", {}, el("small", {}, "“" + one.reasons + "”")) : null,
+    figuresTable(one.record.slice(0, 4)),
+    el("div", { className: "row" }, el("select", { "aria-label": say("空座机器人", "bot in empty seats"), onchange: (e) => act("bot", { team: one.name, policy: e.target.value || null }) },
+      el("option", { value: "", selected: !one.bot }, say("空座：无机器人", "empty seats: no bot")), view.policies.map((p) => el("option", { value: p.name, selected: one.bot === p.name }, say("机器人：", "bot: ") + text(p.label)))),
+      one.locked && view.phase === "deciding" ? el("button", { className: "small", onclick: () => act("unlocked", { team: one.name }) }, say("解锁", "unlock")) : null),
+    one.seats.length ? el("details", {}, el("summary", {}, say("座位与重连码", "seats and codes")), one.seats.map((s) => el("div", { className: "row" }, s.name, el("b", {}, s.rejoin), el("button", { className: "small", disabled: s.revoked, onclick: () => act("revoked", { seat: s.seat }) }, say("收回座位", "revoke"))))) : null);
+}
+
+function draw() {
+  document.title = text(view.title);
+  if (document.activeElement && ["text-to", "to"].includes(document.activeElement.id) && main.children.length) { setTimeout(draw, 2000); return; }
+  const phases = { lobby: say("等待入座", "people come in"), deciding: say("各队商议", "teams decide"), results: view.ready ? say("看结果", "results") : say("推演中……", "working it out …"), debrief: say("复盘", "debrief") };
+  const locked = view.teams.filter((x) => x.locked).length;
+  const side = el("div", {},
+    el("div", { className: "card" }, el("div", { className: "bar" }, el("small", {}, "labsim · " + say("主持人", "facilitator")), langButton()), el("h1", {}, text(view.title)),
+      el("div", { className: "bar" }, el("div", { className: "pills" }, el("span", { className: "pill" }, say(`第 ${view.round + 1}/${view.of} 轮`, `round ${view.round + 1} of ${view.of}`)), el("span", { className: "pill warn", id: "phase" }, phases[view.phase])), view.phase === "deciding" ? clock(view) : null),
+      view.phase === "deciding" ? el("p", {}, say(`${locked}/${view.teams.length} 队已锁定`, `${locked} of ${view.teams.length} locked`)) : null, controls()),
+    el("div", { className: "card" }, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code", id: "code" }, view.code), el("p", {}, el("small", {}, say("手机或电脑打开：", "on a phone or laptop open: ") + location.origin + location.pathname.replace("host.html", "")))),
+    el("div", { className: "card" }, el("h2", {}, say("事件", "events")), view.events.map(event)),
+    el("div", { className: "card" }, el("h2", {}, say("发消息", "message")), el("div", { className: "row" },
+      el("select", { id: "to", value: to, onchange: (e) => { to = e.target.value; } }, el("option", { value: "all" }, say("所有队", "all teams")), view.teams.map((x) => el("option", { value: x.name }, x.name))),
+      el("input", { id: "text-to", maxLength: 500, value: message, oninput: (e) => { message = e.target.value; } }), el("button", { onclick: async () => { if (await act("message", { to, text: message })) { message = ""; document.getElementById("text-to").value = ""; refresh(); } } }, say("发送", "send")))),
+    el("details", { className: "card" }, el("summary", {}, say("评分表", "scorecard")), scorecardTable(view.scorecard)));
+  const brief = view.rounds[view.round];
+  main.replaceChildren(el("div", { className: "host" }, side, el("div", {},
+    el("div", { className: "card call" }, el("h2", {}, say(`第 ${view.round + 1} 轮：${brief.days} 天`, `Round ${view.round + 1}: ${brief.days} days`)), el("p", {}, text(brief.brief))),
+    el("div", { className: "teams" }, view.teams.map(team)))));
+}
+await refresh();
+listen(refresh);

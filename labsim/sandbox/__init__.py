@@ -1,0 +1,1 @@
+"""Exercises for teams: rounds under the same luck, fog of war, and a debrief that teaches."""

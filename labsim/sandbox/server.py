@@ -1,0 +1,357 @@
+"""The session server: plain HTTP and server-sent events, on Tornado, which Jupyter brings.
+
+Takes: an open log. Gives: handlers under one prefix, for a server of their own or inside a
+Jupyter Server. Players bring a cookie that only opens their own seat; every action is checked,
+written to the disk, and only then acknowledged. Nobody's input is ever executed.
+"""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler
+
+from labsim.sandbox import views
+from labsim.sandbox.board import Board
+from labsim.sandbox.keeping import Log, exported
+from labsim.sandbox.rules import checked, joining
+from labsim.sandbox.session import HOST, Action, RefusedError
+from labsim.sandbox.tokens import digest, new_code, new_token
+
+LARGEST = 64 * 1024
+"""Bytes of the longest request."""
+_BEAT = 10.0
+_TRIES, _WITHIN = 30, 60.0
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+_DEBRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
+Maker = Callable[[Board, float], str]
+"""Makes the debrief as one HTML document, from the results; the floor above knows how."""
+
+
+class Room:
+    """A session that is going on: its log, its state, its results, and who listens."""
+
+    def __init__(self, log: Log, pages: Mapping[str, tuple[str, bytes]], hosts: frozenset[str], debrief: Maker) -> None:
+        """Take up a session where its log ends.
+
+        Args:
+            log: of the session.
+            pages: what is served as it is: path -> (content type, bytes).
+            hosts: names under which the server may be spoken to; any other is refused.
+            debrief: makes the debrief.
+        """
+        self.log, self.pages, self.hosts, self.make_debrief = log, pages, hosts, debrief
+        self.session = log.session()
+        self.board = Board(self.session)
+        self.listeners: dict[asyncio.Event, str] = {}
+        self.tries: deque[float] = deque()
+        self.worker = ThreadPoolExecutor(1)
+        self.debrief: str | None = None
+
+    @property
+    def cookie(self) -> str:
+        """Return the name of the cookie: one a session, so that an old one opens nothing."""
+        return f"labsim-{digest(self.session.code + str(self.session.seed))[:12]}"
+
+    def new_host(self) -> str:
+        """Return a token for a facilitator."""
+        token = new_token()
+        self.write(HOST, "hosted", {"token": digest(token)})
+        return token
+
+    def write(self, actor: str, kind: str, data: Mapping[str, Any]) -> None:
+        """Let an action count: on the disk first."""
+        action = Action(time.time(), actor, kind, data)
+        self.log.add(action)
+        self.session.apply(action)
+        if kind == "undone":
+            self.debrief = None
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell everybody who listens that something is new."""
+        for one in self.listeners:
+            one.set()
+
+    def who(self, token: str) -> str | None:
+        """Return the actor behind a token: a seat, the host, or nobody."""
+        known = digest(token)
+        if known in self.session.hosts:
+            return HOST
+        found = (key for key, one in self.session.seats.items() if one.token == known and not one.revoked)
+        return next(found, None)
+
+    def too_many_tries(self) -> bool:
+        """Count an attempt with a wrong code, and return whether there were too many of late."""
+        now = time.monotonic()
+        self.tries.append(now)
+        while self.tries and self.tries[0] < now - _WITHIN:
+            self.tries.popleft()
+        return len(self.tries) > _TRIES
+
+    async def catch_up(self) -> None:
+        """Work out results that are not there yet, away from the loop, and tell."""
+        if not self.board.ready():
+            await asyncio.get_running_loop().run_in_executor(self.worker, self.board.prepare)
+            self.tell()
+
+
+class Handler(RequestHandler):
+    """What all handlers share: who asks, and that nobody asks from another site."""
+
+    room: Room
+
+    def initialize(self, room: Room) -> None:
+        """Take the room."""
+        self.room = room
+
+    def prepare(self) -> None:
+        """Refuse what comes from elsewhere: other names (rebinding), other origins, other content."""
+        if self.request.host.lower() not in self.room.hosts:
+            raise HTTPError(421)
+        if self.request.method == "POST":
+            origin = self.request.headers.get("Origin", "")
+            kind = self.request.headers.get("Content-Type", "").split(";")[0]
+            if origin.partition("://")[2].lower() not in ("", self.request.host.lower()) or kind != "application/json":
+                raise HTTPError(403)
+
+    def set_default_headers(self) -> None:
+        """Let a page load nothing from elsewhere, and nobody keep what it holds."""
+        self.set_header("Content-Security-Policy", _POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Server", "labsim")
+
+    def actor(self) -> str:
+        """Return who asks.
+
+        Raises:
+            HTTPError: 401, nobody that is known.
+        """
+        found = self.room.who(self.get_cookie(self.room.cookie) or "")
+        if found is None:
+            raise HTTPError(401)
+        return found
+
+    def host_only(self) -> None:
+        """Refuse everybody but the facilitator."""
+        if self.actor() != HOST:
+            raise HTTPError(403)
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object of a request.
+
+        Raises:
+            HTTPError: 400, it is none.
+        """
+        try:
+            found = json.loads(self.request.body, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise HTTPError(400) from None
+        if not isinstance(found, dict):
+            raise HTTPError(400)
+        return found
+
+    def admit(self, token: str) -> None:
+        """Give a cookie that scripts cannot read and other sites cannot send."""
+        self.set_cookie(self.room.cookie, token, httponly=True, samesite="Strict", path="/", expires_days=2)
+
+    def refused(self, error: RefusedError, status: int = 409) -> None:
+        """Answer with the reason in both languages."""
+        self.set_status(status)
+        self.finish({"refused": views.words(error.text)})
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Answer without a word about the inside."""
+        self.finish({"error": status_code})
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log what is our fault; what a client does wrong is answered, not logged."""
+        if not isinstance(value, HTTPError):
+            super().log_exception(typ, value, tb)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+class PageHandler(Handler):
+    """Pages, styles and scripts: the same for everybody."""
+
+    def get(self, path: str) -> None:
+        """Send a page."""
+        found = self.room.pages.get(path)
+        if found is None:
+            raise HTTPError(404)
+        self.set_header("Content-Type", found[0])
+        self.finish(found[1])
+
+
+class PublicHandler(Handler):
+    """What is known at the door."""
+
+    def get(self) -> None:
+        """Send the title, teams and roles."""
+        self.finish(views.public(self.room.session))
+
+
+class JoinHandler(Handler):
+    """The door: a code gives a seat; a rejoin code gives it back on another device; a key makes a facilitator."""
+
+    def post(self) -> None:
+        """Let somebody in."""
+        data, room = self.body(), self.room
+        known = {one.rejoin: key for key, one in room.session.seats.items() if not one.revoked}
+        again, token = data.get("rejoin"), new_token()
+        if isinstance(data.get("host"), str):
+            if room.who(data["host"]) != HOST:
+                raise HTTPError(401)
+            self.admit(data["host"])
+            self.finish({"host": True})
+            return
+        if isinstance(again, str):
+            seat = known.get(again.strip().upper())
+            if seat is None:
+                raise HTTPError(429 if room.too_many_tries() else 401)
+            room.write(seat, "rejoined", {"seat": seat, "token": digest(token)})
+        else:
+            try:
+                team, role, name = joining(room.session, data)
+            except RefusedError as error:
+                self.refused(error, 429 if room.too_many_tries() else 409)
+                return
+            seat = f"s{len(room.session.seats) + 1}"
+            found = {"seat": seat, "team": team, "role": role, "name": name, "token": digest(token)}
+            room.write(seat, "joined", {**found, "rejoin": new_code(8)})
+        self.admit(token)
+        self.finish({"seat": seat})
+
+
+class ViewHandler(Handler):
+    """What the one who asks may see."""
+
+    async def get(self) -> None:
+        """Send the view of a seat or of the facilitator."""
+        actor, room = self.actor(), self.room
+        await room.catch_up()
+        if actor == HOST:
+            online = frozenset(room.listeners.values())
+            self.finish(views.facilitator(room.session, room.board, time.time(), online))
+        else:
+            self.finish(views.player(room.session, room.board, actor, time.time()))
+
+
+class ActHandler(Handler):
+    """Actions."""
+
+    async def post(self) -> None:
+        """Check an action, write it, acknowledge it; a repeated one is acknowledged and done once."""
+        actor, room, data = self.actor(), self.room, self.body()
+        kind, given = data.get("kind"), data.get("id")
+        if isinstance(given, str) and f"{actor} {given[:64]}" in room.session.done:
+            self.finish({"version": room.session.version})
+            return
+        try:
+            found = checked(room.session, actor, kind if isinstance(kind, str) else "", data)
+        except RefusedError as error:
+            self.refused(error)
+            return
+        room.write(actor, str(kind), found)
+        if kind == "ran":
+            await room.catch_up()
+        self.finish({"version": room.session.version})
+
+
+class EventsHandler(Handler):
+    """Server-sent events: they say that something is new, never what."""
+
+    _mine: asyncio.Event
+
+    async def get(self) -> None:
+        """Send the version now and whenever it changes, with a beat in between."""
+        actor, room, mine, told = self.actor(), self.room, asyncio.Event(), ""
+        self._mine = mine
+        token = self.get_cookie(room.cookie) or ""
+        self.set_header("Content-Type", "text/event-stream")
+        self.set_header("X-Accel-Buffering", "no")
+        room.listeners[mine] = actor
+        try:
+            self.write("retry: 500\n\n")
+            while room.who(token) == actor:
+                news = f"{room.session.version}.{int(room.board.ready())}"
+                self.write(": \n\n" if news == told else f"data: {news}\n\n")
+                told = news
+                await self.flush()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(mine.wait(), _BEAT)
+                mine.clear()
+        except StreamClosedError:
+            pass
+        finally:
+            room.listeners.pop(mine, None)
+
+    def on_connection_close(self) -> None:
+        """Wake the loop of a listener that has gone."""
+        self._mine.set()
+
+
+class ExportHandler(Handler):
+    """The session as a file."""
+
+    async def get(self) -> None:
+        """Send it to the facilitator."""
+        self.host_only()
+        room = self.room
+        head, log = room.log.head(), room.log.actions()
+        text = await asyncio.get_running_loop().run_in_executor(room.worker, exported, head, log, room.session)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Content-Disposition", f"attachment; filename={room.session.exercise.name}.session.json")
+        self.finish(text)
+
+
+class DebriefHandler(Handler):
+    """The debrief: for the facilitator at any time after the last round, for teams once the exercise is closed."""
+
+    async def get(self) -> None:
+        """Make it once, then send it."""
+        actor, room = self.actor(), self.room
+        session = room.session
+        done = session.phase == "debrief" or (actor == HOST and all(
+            len(team.moves) == len(session.exercise.rounds) for team in session.teams.values()))  # fmt: skip
+        if not done:
+            raise HTTPError(403)
+        if room.debrief is None:
+            loop = asyncio.get_running_loop()
+            room.debrief = await loop.run_in_executor(room.worker, room.make_debrief, room.board, time.time())
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", _DEBRIEF_POLICY)
+        self.finish(room.debrief)
+
+
+def handlers(room: Room, prefix: str = "") -> list[tuple[str, type[Handler], dict[str, Any]]]:
+    """Return the routes of a room under a prefix such as ``/labsim``."""
+    routes: tuple[tuple[str, type[Handler]], ...] = (
+        ("/api/public", PublicHandler), ("/api/join", JoinHandler), ("/api/view", ViewHandler), ("/api/act", ActHandler),
+        ("/api/events", EventsHandler), ("/api/export", ExportHandler), ("/api/debrief", DebriefHandler),
+        ("/([a-z0-9.]*)", PageHandler),
+    )  # fmt: skip
+    return [(prefix + path, handler, {"room": room}) for path, handler in routes]
+
+
+def opened_log(path: Path | str, text: str, seed: int, teams: list[str]) -> Log:
+    """Return the log of a new session, or of one that goes on."""
+    log = Log(path)
+    if not log.head():
+        log.open(text, seed, new_code(), teams)
+    return log
