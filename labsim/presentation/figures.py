@@ -103,7 +103,7 @@ def differences(rows: pd.DataFrame, delta: float, words: Words, frame: Frame) ->
         whisker,
         dot,
     )
-    return _svg(chart.properties(width=frame.width, height=frame.height), words)
+    return as_svg(chart.properties(width=frame.width, height=frame.height), words)
 
 
 def fan(runs: pd.DataFrame, words: Words, frame: Frame, colour: str) -> str:
@@ -137,7 +137,7 @@ def fan(runs: pd.DataFrame, words: Words, frame: Frame, colour: str) -> str:
     else:
         chart = alt.Chart(runs.round(6)).encode(x=x, color=colours, strokeDash=dashes, detail="run:N")
         layers = [chart.mark_line(strokeWidth=1, opacity=0.7).encode(y=alt.Y("value:Q", scale=limits, axis=y_axis))]
-    return _svg(alt.layer(*layers).properties(width=frame.width, height=frame.height), words)
+    return as_svg(alt.layer(*layers).properties(width=frame.width, height=frame.height), words)
 
 
 def span(values: pd.DataFrame | pd.Series, *more: float, room: float = 0.06) -> tuple[float, float]:
@@ -153,7 +153,8 @@ def _width(label: str) -> int:
     return sum(13 if unicodedata.east_asian_width(c) in "WF" else 7 for c in label) + 8
 
 
-def _svg(chart: alt.LayerChart | alt.FacetChart, words: Words) -> str:
+def as_svg(chart: alt.LayerChart | alt.FacetChart, words: Words) -> str:
+    """Return a chart as SVG in the common look, with the words that make it accessible."""
     text: dict[str, Any] = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": "#333"}
     styled = (
         chart.configure(font=FONTS, background="transparent", padding=4)

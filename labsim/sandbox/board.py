@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from labsim.sandbox.moves import course
+from labsim.sandbox.moves import course, money
 from labsim.sandbox.observing import Sample, reported, reported_before, sampled
-from labsim.sandbox.play import Luck, Played
+from labsim.sandbox.play import Luck, Played, in_force
 from labsim.sandbox.scoring import Foresight, Process, answered, foresight
 from labsim.sandbox.session import Session, Team
-from labsim.sandbox.moves import money
-from labsim.sandbox.play import in_force
 
 Key = tuple[object, ...]
 
@@ -74,9 +72,7 @@ class Board:
             for name in move.purchases:
                 key = (*self._key(team), index, name)
                 if key not in self._samples:
-                    found = sampled(
-                        self.session.exercise, self.played(team), index, by_name[name], self.session.seed
-                    )
+                    found = sampled(self.session.exercise, self.played(team), index, by_name[name], self.session.seed)
                     self._samples[key] = found
                 yield index, name, self._samples[key]
 

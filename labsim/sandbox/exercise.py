@@ -252,7 +252,9 @@ def _decision_problems(one: Exercise) -> Iterator[Problem]:
         if not made.low < made.high:
             yield Problem.at(f"{key}.high", t("上限不大于下限", "the highest value is not above the lowest"))
         elif not made.low <= one.before(made.lever) <= made.high:
-            what = t(f"演练前的值 {one.before(made.lever):g} 不在范围内", f"today's {one.before(made.lever):g} is outside")
+            what = t(
+                f"演练前的值 {one.before(made.lever):g} 不在范围内", f"today's {one.before(made.lever):g} is outside"
+            )
             yield Problem.at(f"{key}.low", what, t(f"{made.low:g} 至 {made.high:g}", f"{made.low:g} to {made.high:g}"))
 
 

@@ -15,9 +15,9 @@ from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
 from labsim.foundations.version import __version__
 from labsim.foundations.writing import write_whole
+from labsim.sandbox.moves import course
 from labsim.sandbox.play import Luck
 from labsim.sandbox.reading import read_exercise
-from labsim.sandbox.moves import course
 from labsim.sandbox.session import Action, Session, folded, opened
 
 FORMAT, VERSION = "labsim-sandbox-session", 1
@@ -53,7 +53,7 @@ class Log:
         """Return what the session was opened with; empty for a new log."""
         return {key: json.loads(value) for key, value in self._db.execute("SELECT key, value FROM head")}
 
-    def open(self, text: str, seed: int, code: str, teams: Sequence[str]) -> None:
+    def begin(self, text: str, seed: int, code: str, teams: Sequence[str]) -> None:
         """Write what a session is opened with."""
         head = {"exercise": text, "seed": seed, "code": code, "teams": list(teams), "version": VERSION}
         self._db.execute("BEGIN")
@@ -82,7 +82,9 @@ class Log:
         if head.get("version") != VERSION:
             what = t("不是本版本的演练记录", "this is no log of this version")
             raise InputError([Problem(Where(str(self.path)), what)])
-        return folded(opened(read_exercise(head["exercise"]), head["seed"], head["code"], head["teams"]), self.actions())
+        return folded(
+            opened(read_exercise(head["exercise"]), head["seed"], head["code"], head["teams"]), self.actions()
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -144,7 +146,10 @@ def load_session(path: Path | str) -> Session:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise bad("不是演练记录文件", "this is no session file")
     if document.get("version") != VERSION:
-        raise bad(f"版本 {document.get('version')!r}，本程序读 {VERSION}", f"version {document.get('version')!r}, not {VERSION}")
+        raise bad(
+            f"版本 {document.get('version')!r}，本程序读 {VERSION}",
+            f"version {document.get('version')!r}, not {VERSION}",
+        )
     try:
         text, seed, teams = document["exercise"], document["seed"], document["teams"]
         if hashlib.sha256(text.encode()).hexdigest() != document["exercise_sha256"]:
@@ -157,7 +162,5 @@ def load_session(path: Path | str) -> Session:
         raise bad("文件不完整", "the file is not complete") from None
     session = folded(opened(read_exercise(text, shown), seed, "", [str(name) for name in teams]), log)
     if digests(session) != wanted:
-        raise bad("重放结果与记录不同：程序版本或文件不同", "it replays to other results: another version, or an edited file")
+        raise bad("重放结果与记录不同：程序版本或文件不同", "other results here: another version, or an edited file")
     return session
-
-

@@ -134,11 +134,11 @@ def fallback(exercise: Exercise, moves: Sequence[Move], draft: Mapping[str, floa
 
     What cannot be paid for goes back, first the draft, then all that costs money.
     """
-    quiet = {"reasons": "-", "forecasts": [Forecast(indicator=x, rises=0.5, low=0, high=0) for x in exercise.forecasts]}
+    foreseen = tuple(Forecast(indicator=name, rises=0.5, low=0, high=0) for name in exercise.forecasts)
     for levers in (
         dict(draft), {}, {one.lever: exercise.before(one.lever) for one in exercise.decisions if one.price},
     ):  # fmt: skip
-        if not list(problems(exercise, moves, Move(levers=levers, **quiet))):
+        if not list(problems(exercise, moves, Move(levers=levers, reasons="-", forecasts=foreseen))):
             return Move(levers=levers, late=True)
     return Move(levers={one.lever: exercise.before(one.lever) for one in exercise.decisions}, late=True)
 

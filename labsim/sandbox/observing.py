@@ -43,9 +43,7 @@ def reported_before(exercise: Exercise, opening: Trajectory, counts: Counts) -> 
     return figures(exercise.visible, opening, counts, (-min(opening.burn_in, 84), 0))
 
 
-def figures(
-    names: Sequence[str], trajectory: Trajectory, counts: Counts, window: tuple[int, int]
-) -> dict[str, float]:
+def figures(names: Sequence[str], trajectory: Trajectory, counts: Counts, window: tuple[int, int]) -> dict[str, float]:
     """Return the values of some indicators in a window of days."""
     seen = view(trajectory, window, counts=counts)
     return {name: value_of(indicator(name), seen) for name in names}

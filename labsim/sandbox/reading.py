@@ -71,7 +71,9 @@ def read_exercise(text: str, shown: str = "exercise.toml") -> Exercise:
     problems += found
     fields = {key: value for key, value in data.items() if key != "scenario"}
     if "scenario" in data:
-        problems.append(Problem.at("scenario", t("没有这一项", "there is no such entry"), t("[levers] 等", "[levers] …")))
+        problems.append(
+            Problem.at("scenario", t("没有这一项", "there is no such entry"), t("[levers] 等", "[levers] …"))
+        )
     try:
         made = Exercise(**fields, scenario=scenario or Scenario())
     except InputError as error:

@@ -38,7 +38,9 @@ def checked(session: Session, actor: str, kind: str, data: Mapping[str, Any]) ->
         found = _of_host(session, kind, data)
     else:
         if kind not in OF_PLAYERS:
-            raise refuse("没有这个操作，或只有主持人可以做", "there is no such action, or only the facilitator may do it")
+            raise refuse(
+                "没有这个操作，或只有主持人可以做", "there is no such action, or only the facilitator may do it"
+            )
         found = _of_player(session, actor, kind, data)
     given = data.get("id")
     return {**found, "id": given[:64]} if isinstance(given, str) and given else found

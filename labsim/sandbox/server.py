@@ -9,101 +9,26 @@ import asyncio
 import contextlib
 import json
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from labsim.sandbox import views
-from labsim.sandbox.board import Board
-from labsim.sandbox.keeping import Log, exported
+from labsim.sandbox.keeping import exported
+from labsim.sandbox.room import Room
 from labsim.sandbox.rules import checked, joining
-from labsim.sandbox.session import HOST, Action, RefusedError
+from labsim.sandbox.session import HOST, RefusedError
 from labsim.sandbox.tokens import digest, new_code, new_token
 
 LARGEST = 64 * 1024
 """Bytes of the longest request."""
 _BEAT = 10.0
-_TRIES, _WITHIN = 30, 60.0
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 _DEBRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
-Maker = Callable[[Board, float], str]
-"""Makes the debrief as one HTML document, from the results; the floor above knows how."""
-
-
-class Room:
-    """A session that is going on: its log, its state, its results, and who listens."""
-
-    def __init__(self, log: Log, pages: Mapping[str, tuple[str, bytes]], hosts: frozenset[str], debrief: Maker) -> None:
-        """Take up a session where its log ends.
-
-        Args:
-            log: of the session.
-            pages: what is served as it is: path -> (content type, bytes).
-            hosts: names under which the server may be spoken to; any other is refused.
-            debrief: makes the debrief.
-        """
-        self.log, self.pages, self.hosts, self.make_debrief = log, pages, hosts, debrief
-        self.session = log.session()
-        self.board = Board(self.session)
-        self.listeners: dict[asyncio.Event, str] = {}
-        self.tries: deque[float] = deque()
-        self.worker = ThreadPoolExecutor(1)
-        self.debrief: str | None = None
-
-    @property
-    def cookie(self) -> str:
-        """Return the name of the cookie: one a session, so that an old one opens nothing."""
-        return f"labsim-{digest(self.session.code + str(self.session.seed))[:12]}"
-
-    def new_host(self) -> str:
-        """Return a token for a facilitator."""
-        token = new_token()
-        self.write(HOST, "hosted", {"token": digest(token)})
-        return token
-
-    def write(self, actor: str, kind: str, data: Mapping[str, Any]) -> None:
-        """Let an action count: on the disk first."""
-        action = Action(time.time(), actor, kind, data)
-        self.log.add(action)
-        self.session.apply(action)
-        if kind == "undone":
-            self.debrief = None
-        self.tell()
-
-    def tell(self) -> None:
-        """Tell everybody who listens that something is new."""
-        for one in self.listeners:
-            one.set()
-
-    def who(self, token: str) -> str | None:
-        """Return the actor behind a token: a seat, the host, or nobody."""
-        known = digest(token)
-        if known in self.session.hosts:
-            return HOST
-        found = (key for key, one in self.session.seats.items() if one.token == known and not one.revoked)
-        return next(found, None)
-
-    def too_many_tries(self) -> bool:
-        """Count an attempt with a wrong code, and return whether there were too many of late."""
-        now = time.monotonic()
-        self.tries.append(now)
-        while self.tries and self.tries[0] < now - _WITHIN:
-            self.tries.popleft()
-        return len(self.tries) > _TRIES
-
-    async def catch_up(self) -> None:
-        """Work out results that are not there yet, away from the loop, and tell."""
-        if not self.board.ready():
-            await asyncio.get_running_loop().run_in_executor(self.worker, self.board.prepare)
-            self.tell()
 
 
 class Handler(RequestHandler):
@@ -326,32 +251,23 @@ class DebriefHandler(Handler):
     async def get(self) -> None:
         """Make it once, then send it."""
         actor, room = self.actor(), self.room
-        session = room.session
-        done = session.phase == "debrief" or (actor == HOST and all(
-            len(team.moves) == len(session.exercise.rounds) for team in session.teams.values()))  # fmt: skip
-        if not done:
+        if not (room.session.phase == "debrief" or (actor == HOST and room.played_out())):
             raise HTTPError(403)
-        if room.debrief is None:
-            loop = asyncio.get_running_loop()
-            room.debrief = await loop.run_in_executor(room.worker, room.make_debrief, room.board, time.time())
+        await room.catch_up()
+        assert room.debrief is not None
+        # Shielded: somebody who closes the page must not stop it for everybody.
+        page = await asyncio.shield(room.debrief)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", _DEBRIEF_POLICY)
-        self.finish(room.debrief)
+        self.finish(page)
 
 
 def handlers(room: Room, prefix: str = "") -> list[tuple[str, type[Handler], dict[str, Any]]]:
     """Return the routes of a room under a prefix such as ``/labsim``."""
     routes: tuple[tuple[str, type[Handler]], ...] = (
-        ("/api/public", PublicHandler), ("/api/join", JoinHandler), ("/api/view", ViewHandler), ("/api/act", ActHandler),
-        ("/api/events", EventsHandler), ("/api/export", ExportHandler), ("/api/debrief", DebriefHandler),
+        ("/api/public", PublicHandler), ("/api/join", JoinHandler), ("/api/view", ViewHandler),
+        ("/api/act", ActHandler), ("/api/events", EventsHandler), ("/api/export", ExportHandler),
+        ("/api/debrief", DebriefHandler),
         ("/([a-z0-9.]*)", PageHandler),
     )  # fmt: skip
     return [(prefix + path, handler, {"room": room}) for path, handler in routes]
-
-
-def opened_log(path: Path | str, text: str, seed: int, teams: list[str]) -> Log:
-    """Return the log of a new session, or of one that goes on."""
-    log = Log(path)
-    if not log.head():
-        log.open(text, seed, new_code(), teams)
-    return log

@@ -234,6 +234,8 @@ def folded(session: Session, actions: Sequence[Action]) -> Session:
         try:
             session.apply(action)
         except (KeyError, AttributeError, TypeError, ValueError, IndexError, StopIteration) as error:
-            what = t(f"记录第 {i + 1} 条无法读取：{action.kind}", f"entry {i + 1} of the log cannot be read: {action.kind}")
+            what = t(
+                f"记录第 {i + 1} 条无法读取：{action.kind}", f"entry {i + 1} of the log cannot be read: {action.kind}"
+            )
             raise InputError([Problem.at("actions", what)]) from error
     return session

@@ -71,15 +71,40 @@ def player(session: Session, board: Board, seat: str, now: float) -> dict[str, A
         "money": purse(session, team),
         "figures": record(session, board, team, sees),
         "forecasts": [figure(name) for name in exercise.forecasts],
-        "samples": [{"round": index + 1, "label": words(next(p.label for p in exercise.purchases if p.name == name)),
-                     "found": None if one is None else {"share": one.share, "low": one.low, "high": one.high, "n": one.n}}
-                    for index, name, one in board.samples(team)],
-        "foresight": [{"round": index + 1, "label": words(indicator(one.indicator).label), "unit": unit_of(one.indicator),
-                       "brier": one.brier, "interval": one.interval, "held": one.held, "after": finite(one.after)}
-                      for index, one in board.foresights(team)],
+        "samples": samples(exercise, board, team),
+        "foresight": foresights(board, team),
         "news": news(session),
         "messages": [one["text"] for one in session.messages if one["to"] in ("all", team.name)],
     }  # fmt: skip
+
+
+def samples(exercise: Exercise, board: Board, team: Team) -> list[dict[str, Any]]:
+    """Return what a team bought, with the error of each sample."""
+    labels = {one.name: words(one.label) for one in exercise.purchases}
+    return [
+        {
+            "round": index + 1,
+            "label": labels[name],
+            "found": None if one is None else {"share": one.share, "low": one.low, "high": one.high, "n": one.n},
+        }
+        for index, name, one in board.samples(team)
+    ]
+
+
+def foresights(board: Board, team: Team) -> list[dict[str, Any]]:
+    """Return how good a team's forecasts were."""
+    return [
+        {
+            "round": index + 1,
+            "label": words(indicator(one.indicator).label),
+            "unit": unit_of(one.indicator),
+            "brier": one.brier,
+            "interval": one.interval,
+            "held": one.held,
+            "after": finite(one.after),
+        }
+        for index, one in board.foresights(team)
+    ]
 
 
 def clock(session: Session, board: Board, now: float) -> dict[str, Any]:

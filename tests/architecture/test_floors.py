@@ -26,6 +26,7 @@ PLACES = {
     "distributed": [],
     "pyarrow": ["labsim.results.*"],
     "pyreadstat": ["labsim.analysis.survey.*"],
+    "tornado": ["labsim.sandbox.*"],
     **{library: ["labsim.presentation.*"] for library in _SHOWS},
 }
 

@@ -124,7 +124,8 @@ RANDOM_NAMES = {"default_rng", "RandomState", "SystemRandom", "rvs", "urandom", 
 
 def foreign_chance(module: Module) -> Iterator[str]:
     """Chance from anywhere but foundations/randomness.py, Mesa's own generator included."""
-    if module.name == "labsim.foundations.randomness":
+    # Tokens of a session must not be guessed; no result depends on them.
+    if module.name in ("labsim.foundations.randomness", "labsim.sandbox.tokens"):
         return
     for line, name in module.imports():
         if any(name == m or name.startswith(f"{m}.") for m in RANDOM_MODULES):

@@ -1,0 +1,73 @@
+"""The kit of an exercise: what a trainer prints, generated from the exercise file.
+
+Takes: an exercise. Gives: one HTML page: script, time plan, role cards, events with expected
+actions, scorecard, questions. Every number in it comes from the file.
+"""
+
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import language, t
+from labsim.foundations.version import __version__
+from labsim.presentation.charts import scaled
+from labsim.presentation.sandbox_debrief import decision_words, rendered
+from labsim.presentation.words import inject, quantity
+from labsim.results.indicators import GROUP_LABELS, indicator
+from labsim.sandbox.exercise import DIMENSIONS, Event, Exercise, Measure
+from labsim.sandbox.rehearse import time_plan
+from labsim.sandbox.views import WORST
+from labsim.scenario.levers import LEVERS
+
+
+def kit_html(exercise: Exercise, *, lang: str | None = None) -> str:
+    """Return the kit as one page in both languages.
+
+    Args:
+        exercise: what is to be played.
+        lang: language in which the page opens.
+    """
+    plan = time_plan(exercise)
+    return rendered(
+        "sandbox_kit.html.j2", lang=lang or language(), version=__version__, exercise=exercise, plan=plan,
+        total=plan[-1].start + plan[-1].minutes, decisions=_decisions(exercise),
+        events=[_event(x) for x in exercise.events],
+        lines=[_line(x) for x in exercise.score], seen=_seen(exercise),
+        policies=[
+            (p.label, p.why, [[decision_words(k, v) for k, v in values.items()] for values in p.rounds])
+            for p in exercise.policies
+        ],
+    )  # fmt: skip
+
+
+def _decisions(exercise: Exercise) -> list[tuple[str, Text, Text, Text]]:
+    """Return role, label, range and price of every decision."""
+    found = []
+    for one in exercise.decisions:
+        q = LEVERS[one.lever]
+        low, high, now = (quantity(v, q.unit) for v in (one.low, one.high, exercise.before(one.lever)))
+        step, price = quantity(one.step, q.unit), f"{one.price * one.step:,.0f}"
+        span = t(f"{low.zh} – {high.zh}（现在 {now.zh}）", f"{low.en} – {high.en} (now {now.en})")
+        cost = (
+            t("不花钱", "free")
+            if not one.price
+            else t(f"每增加 {step.zh}，28 天 {price} 元", f"{price} yuan per 28 days for each {step.en} more")
+        )
+        found.append((one.by, q.label, span, cost))
+    return found
+
+
+def _event(one: Event) -> tuple[Event, Text]:
+    kind, amount, target = inject(one.inject(0))
+    return one, t(f"{kind.zh} {amount.zh} {target.zh}", f"{kind.en} {amount.en} {target.en}")
+
+
+def _line(one: Measure) -> tuple[Text, Text, float, Text, Text]:
+    item = indicator(one.indicator)
+    scale, unit = scaled(item)
+    group = {"worst": WORST, **GROUP_LABELS}.get(one.group or "")
+    zh, en = (f"（{group.zh}）", f" ({group.en})") if group else ("", "")
+    label = t(f"{item.label.zh}{zh}", f"{item.label.en}{en}")
+    poor, good = (t(f"{scale * v:g} {unit.zh}", f"{scale * v:g} {unit.en}") for v in (one.poor, one.good))
+    return DIMENSIONS[one.dimension], label, one.weight, poor, good
+
+
+def _seen(exercise: Exercise) -> dict[str, list[Text]]:
+    return {role.name: [indicator(name).label for name in role.sees] for role in exercise.roles}
