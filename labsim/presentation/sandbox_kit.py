@@ -43,12 +43,13 @@ def _decisions(exercise: Exercise) -> list[tuple[str, Text, Text, Text]]:
     for one in exercise.decisions:
         q = LEVERS[one.lever]
         low, high, now = (quantity(v, q.unit) for v in (one.low, one.high, exercise.before(one.lever)))
+        way = t("减少", "less") if one.down else t("增加", "more")
         step, price = quantity(one.step, q.unit), f"{one.price * one.step:,.0f}"
         span = t(f"{low.zh} – {high.zh}（现在 {now.zh}）", f"{low.en} – {high.en} (now {now.en})")
         cost = (
             t("不花钱", "free")
             if not one.price
-            else t(f"每增加 {step.zh}，28 天 {price} 元", f"{price} yuan per 28 days for each {step.en} more")
+            else t(f"每{way.zh} {step.zh}，28 天 {price} 元", f"{price} yuan per 28 days for each {step.en} {way.en}")
         )
         found.append((one.by, q.label, span, cost))
     return found

@@ -27,7 +27,8 @@ class Background:
         self._error: BaseException | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
-        self._made.wait(_PATIENCE)
+        # As long as it takes: on a new machine the model is compiled first.
+        self._made.wait()
         if self._error is not None:
             raise self._error
 

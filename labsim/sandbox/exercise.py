@@ -20,7 +20,7 @@ from labsim.scenario.checked import Checked
 from labsim.scenario.checks import LEVER, emergency_problem, inject_problems, labels, module_off, value_problems
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import Inject, InjectKind
-from labsim.scenario.scenario import Scenario, community_values
+from labsim.scenario.scenario import Scenario, community_values, lever_table
 from labsim.scenario.values import ValueField
 
 DIMENSIONS: Mapping[str, Text] = {
@@ -69,7 +69,8 @@ class Round(Frozen):
 class Choice(Frozen):
     """A decision: a lever that a role turns, between which values, at what price.
 
-    ``price`` is yuan per unit above the value before the exercise, for every 28 days.
+    ``price`` is yuan per unit above the value before the exercise, for every 28 days; with
+    ``down`` it is per unit below, for what costs money to make less, such as a load.
     """
 
     lever: str
@@ -78,6 +79,7 @@ class Choice(Frozen):
     high: float
     step: Annotated[float, Field(gt=0)]
     price: Annotated[float, Field(ge=0)] = 0.0
+    down: bool = False
     why: Text
 
 
@@ -190,8 +192,13 @@ class Exercise(Checked):
         return self.policies[0]
 
     def before(self, lever: str) -> float:
-        """Return the value of a lever before the exercise."""
-        return float(self.scenario.levers.get(lever, LEVERS[lever].default))
+        """Return the value of a lever when the exercise begins."""
+        return self._opening[lever]
+
+    @cached_property
+    def _opening(self) -> dict[str, float]:
+        table = lever_table(self.scenario)
+        return {name: float(table[name][self.scenario.burn_in]) for name in LEVERS}
 
     def choice(self, lever: str) -> Choice:
         """Return the decision that turns a lever."""
@@ -200,7 +207,8 @@ class Exercise(Checked):
     def cost(self, values: Mapping[str, float], index: int) -> float:
         """Return the price in yuan of the lever values that hold in a round."""
         spans = self.rounds[index].days / PERIOD
-        return sum(one.price * max(values[one.lever] - self.before(one.lever), 0.0) * spans for one in self.decisions)
+        more = [(one, values[one.lever] - self.before(one.lever)) for one in self.decisions]
+        return sum(one.price * max(-gap if one.down else gap, 0.0) * spans for one, gap in more)
 
     @cached_property
     def visible(self) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def decisions(session: Session, team: Team, role: str) -> list[dict[str, Any]]:
          "share": LEVERS[one.lever].unit == "share", "switch": LEVERS[one.lever].unit == "off/on",
          "low": one.low, "high": one.high, "step": one.step, "why": words(one.why), "by": one.by,
          "by_label": words(labels[one.by]), "now": now[one.lever], "draft": team.draft.get(one.lever, now[one.lever]),
-         "before": exercise.before(one.lever), "price": one.price * days / 28,
+         "before": exercise.before(one.lever), "price": one.price * days / 28, "down": one.down,
          "mine": role != OBSERVER and (one.by == role or not session.sitting(team.name, one.by))}
         for one in exercise.decisions
     ]  # fmt: skip

@@ -18,7 +18,8 @@ from labsim.results.indicators import indicators, measure
 from labsim.sandbox.keeping import Log, digests, load_session
 from labsim.sandbox.moves import course
 from labsim.sandbox.play import Luck
-from tests.sandbox.kit import Client, Hall, forecasts, small, small_text
+from labsim.sandbox.client import Client
+from tests.sandbox.kit import Hall, forecasts, small, small_text
 
 
 @pytest.fixture
@@ -225,7 +226,6 @@ def test_a_dropped_listener_is_back_at_once_with_nothing_lost(hall: Hall):
     one.act("drafted", round=0, levers={"verification": 0.4})
     began = time.monotonic()
     again = Client(hall.address)
-    again.jar = one.jar
     again._open = one._open
     view = again.view()
     assert time.monotonic() - began < 3
@@ -270,7 +270,6 @@ def test_a_killed_server_resumes_where_it_was(tmp_path: Path):
     assert session.version == view["version"]
     assert session.teams["甲队"].draft == {"handlers": 3.0}
     back = Hall(tmp_path / "copy.db")
-    back.host.jar, back.host._open = one.jar, one._open
     # Cookies belong to the session, not to the process: the same browser goes on.
     again = Client(back.address)
     again._open = one._open

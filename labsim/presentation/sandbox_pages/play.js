@@ -30,7 +30,7 @@ function decision(one, open) {
   const price = one.price ? say("每单位 ", "per unit ") : "";
   box.append(el("div", { className: "head" }, el("label", { htmlFor: slide.id, style: "margin:0" }, text(one.label)), value), slide,
     el("small", {}, text(one.why), el("br"), say("现在：", "now: "), shown(one, one.now), say("；由", "; "), text(one.by_label), say("决定", " decides"),
-      one.price ? say(`；本轮每增加 ${one.share ? "10%" : one.step.toLocaleString("en-US")} 花 `, `; each ${one.share ? "10%" : one.step.toLocaleString("en-US")} more costs `) + yuan(one.price * (one.share ? 0.1 : one.step)) : ""));
+      one.price ? say(`；本轮每${one.down ? "减少" : "增加"} ${one.share ? "10%" : one.step.toLocaleString("en-US")} 花 `, `; each ${one.share ? "10%" : one.step.toLocaleString("en-US")} ${one.down ? "less" : "more"} costs `) + yuan(one.price * (one.share ? 0.1 : one.step)) : ""));
   return box;
 }
 
