@@ -19,6 +19,7 @@ from labsim.presentation import (
     commands_city,
     commands_look,
     commands_one,
+    commands_research,
     commands_run,
     commands_sandbox,
     commands_store,
@@ -41,6 +42,7 @@ FAMILIES = (
     commands_catalogue.app,
     commands_check.app,
     commands_survey.app,
+    commands_research.app,
 )
 """The commands, in the order in which help lists them."""
 _KINDS = (

@@ -27,6 +27,10 @@ PLACES = {
     "pyarrow": ["labsim.results.*"],
     "pyreadstat": ["labsim.analysis.survey.*"],
     "tornado": ["labsim.sandbox.*"],
+    "arviz": ["labsim.analysis.inference.posterior"],
+    "xarray": ["labsim.analysis.inference.posterior"],
+    "SALib": ["labsim.analysis.explore.*"],
+    "optuna": ["labsim.analysis.decide.*"],
     **{library: ["labsim.presentation.*"] for library in _SHOWS},
 }
 

@@ -23,6 +23,7 @@ from labsim.results.indicators import ALL, GROUP_CELLS, SMALLEST_GROUP
 
 Array = NDArray[np.float64]
 CATEGORY = {"young": 0, "middle": 1, "older": 2, "no": 0, "yes": 1}
+PRIOR_CLUSTERS = 20
 TOP = 0.5
 """A place above this on a scale from 0 to 1 counts as satisfied."""
 ASKED = (Kind.YES_NO, Kind.NUMBER, Kind.SCALE)
@@ -105,6 +106,28 @@ def estimates(survey: Survey, wanted: Sequence[tuple[str, str]]) -> tuple[list[E
             continue
         found.append(_estimate(survey, (question, group), values, weights, float(covariance[i, i])))
     return found, covariance
+
+
+def steady_covariance(survey: Survey, wanted: Sequence[tuple[str, str]]) -> Array:
+    """Return a covariance of means that few clusters cannot make singular, shape [wanted, wanted].
+
+    A dozen clusters cannot tell forty variances, let alone their correlations. Correlations are therefore those of
+    persons, and every variance is that of simple random sampling times its design effect, drawn towards the mean
+    design effect of all means by as much as :data:`PRIOR_CLUSTERS` clusters would (a generalised variance function,
+    Wolter 2007, ch. 7).
+    """
+    found, joint = estimates(survey, wanted)
+    influence = np.stack([_influence(survey, *one)[0] for one in wanted], axis=1)
+    persons = influence.T @ influence
+    fraction = 1.0 if survey.population is None else max(1.0 - survey.n / survey.population, 0.0)
+    simple = np.maximum(np.diag(persons) * fraction, 1e-12)
+    shown = np.array([not one.hidden for one in found])
+    ratio = np.where(shown, np.nan_to_num(np.diag(joint)) / simple, 1.0)
+    free = max(len(np.unique(survey.cluster)) - len(np.unique(survey.stratum)), 1)
+    common = float(ratio[shown].mean()) if shown.any() else 1.0
+    effect = (free * ratio + PRIOR_CLUSTERS * common) / (free + PRIOR_CLUSTERS)
+    root = np.sqrt(effect)
+    return np.asarray(np.where(np.outer(shown, shown), persons * fraction * np.outer(root, root), np.nan))
 
 
 def table(survey: Survey, groupings: Iterable[str] = ()) -> list[Estimate]:

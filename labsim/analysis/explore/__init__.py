@@ -1,0 +1,1 @@
+"""What outcomes depend on, and where policies fail."""

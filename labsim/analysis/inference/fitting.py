@@ -1,0 +1,161 @@
+"""One call from a study to a posterior, by the method of one's choice.
+
+Takes: a study. Gives: :class:`Fit`: the posterior, how the bank was made, and whether the data fit the model.
+
+``regression`` (the default) needs one bank for any number of data sets; ``smc`` makes fresh simulations that close
+in on these data. Two methods that disagree are a warning that no single one gives.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labsim.analysis.chance import Purpose, picked
+from labsim.analysis.inference.bank import Bank, simulate_bank, simulated
+from labsim.analysis.inference.calibration import Quality, quality
+from labsim.analysis.inference.misfit import Misfit, expectation, misfit
+from labsim.analysis.inference.posterior import Posterior, crps
+from labsim.analysis.inference.regression import DRAWS, learn
+from labsim.analysis.inference.smc import smc
+from labsim.analysis.inference.study import Study
+from labsim.experiment.runner import Progress, Watch
+from labsim.foundations.errors import raise_if, unknown_name
+from labsim.foundations.i18n import t
+from labsim.results.record import system, versions
+from labsim.results.store import RunStore
+
+Array = NDArray[np.float64]
+METHODS = ("regression", "smc")
+PREDICTIVE = 60
+"""Fresh runs at draws of the posterior."""
+TESTS = 200
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a study found.
+
+    Attributes:
+        study: what was asked.
+        bank: the simulations.
+        posterior: what is known now.
+        misfit: whether the model could have made the data.
+        simulations: how many were made, checks of prediction included.
+    """
+
+    study: Study
+    bank: Bank
+    posterior: Posterior
+    misfit: Misfit
+    simulations: int
+
+
+def fit(
+    study: Study,
+    method: str = "regression",
+    store: RunStore | None = None,
+    watch: Watch | Progress | None = None,
+    bank: Bank | None = None,
+    predict: int = PREDICTIVE,
+) -> Fit:
+    """Fit a study.
+
+    Args:
+        study: what is fitted to what.
+        method: ``regression`` or ``smc``.
+        store: where runs are kept and found; whoever stops and starts again loses nothing with one.
+        watch: who is told.
+        bank: simulations that are there already.
+        predict: fresh runs for the predictive check; 0 leaves it out.
+
+    Raises:
+        InputError: an unknown method, or runs that failed.
+        KeyboardInterrupt: it was stopped.
+    """
+    raise_if([unknown_name("--method", method, METHODS, t("方法", "method"))] if method not in METHODS else [])
+    bank = bank or simulate_bank(study, store, watch)
+    seen = bank.observed
+    known = learn(bank, study.seed)
+    made = bank.n
+    if method == "smc":
+        places = [study.observed.figures.index(one) for one in seen.figures]
+
+        def model(scores: Array, first: int) -> Array:
+            clean = simulated(study, scores, first, store)[0][:, places]
+            return np.where(np.isfinite(clean), clean, np.median(bank.clean, axis=0))
+
+        scores, course = smc(bank, known, seen.values, model, study.seed)
+        made = course[-1].simulations
+    else:
+        scores = known.posterior(seen.values, study.seed)
+    predicted = _predicted(study, bank, scores, store, predict)
+    record = {
+        "study": study.fingerprint(), "seed": study.seed, "simulations": made, "method": method,
+        "versions": versions(), "platform": system(), "data": dict(study.data or {}),
+    }  # fmt: skip
+    found = Posterior(
+        study.priors, scores, method, tuple(one.name for one in seen.figures), seen.values, predicted, record
+    )
+    return Fit(study, bank, found, misfit(expectation(bank, study.seed), bank, seen.values), made + len(predicted))
+
+
+def _predicted(study: Study, bank: Bank, scores: Array, store: RunStore | None, many: int) -> Array:
+    """Return figures of fresh runs at draws, measured as the real ones were."""
+    if many == 0:
+        return np.zeros((0, len(bank.observed.figures)))
+    rows = np.linspace(0, len(scores) - 1, many).round().astype(np.int64)
+    places = [study.observed.figures.index(one) for one in bank.observed.figures]
+    clean = simulated(study, scores[rows], 2_000_000, store)[0][:, places]
+    clean = np.where(np.isfinite(clean), clean, np.median(bank.clean, axis=0))
+    return bank.observed.noisy(clean, study.seed, 500)
+
+
+def check(bank: Bank, seed: int, tests: int = TESTS, draws: int = DRAWS) -> list[Quality]:
+    """Return how well the default method finds parameters, on simulations that it has not learnt from.
+
+    Args:
+        bank: all simulations; the last ones are held out.
+        seed: of the errors of measurement.
+        tests: how many are held out, at most a fifth.
+        draws: of each posterior.
+    """
+    many = min(tests, bank.n // 5)
+    held = np.arange(bank.n - many, bank.n)
+    known = learn(bank.part(np.arange(bank.n - many)), seed)
+    return quality(bank, held, lambda values, luck: known.posterior(values, luck, draws=draws), seed)
+
+
+def held_out(found: Fit) -> dict[str, float]:
+    """Return scores on figures that were not fitted: those of groups by migration and digital access.
+
+    The posterior from all other figures predicts them; naive baselines are the figure of everybody with the error of
+    the survey, and the prior. Scores are continuous ranked probability scores in standard deviations of the prior's
+    prediction, smaller is better; NaN when there are no such figures.
+    """
+    bank, seed = found.bank, found.study.seed
+    seen = bank.observed
+    aside = [i for i, one in enumerate(seen.figures) if one.group.split(":")[0] in ("migrant", "digital")]
+    fitted = [i for i in range(len(seen.figures)) if i not in aside]
+    whole = {one.indicator: i for i, one in enumerate(seen.figures) if one.group == "all" and one.source == "survey"}
+    aside = [i for i in aside if seen.figures[i].indicator in whole]
+    if not aside or not fitted:
+        return {"posterior": float("nan"), "group mean": float("nan"), "prior": float("nan")}
+    measured = seen.noisy(bank.clean, seed, 700)
+    part = Bank(bank.study, bank.scores, bank.clean[:, fitted], seen.only(fitted))
+    known = learn(part, seed)
+    target = known.summary(seen.values[None, fitted])[0]
+    away = (known.summary(measured[:, fitted]) - target) @ known.scale
+    near = np.argsort(np.sum(away**2, axis=1), kind="stable")[: max(60, bank.n // 40)]
+    spread = measured[:, aside].std(axis=0)
+    truth = seen.values[aside]
+    errors = np.sqrt(np.diag(seen.covariance)[aside])
+    places = [whole[seen.figures[i].indicator] for i in aside]
+    steps = np.linspace(-2, 2, 41)[:, None]
+    naive = seen.values[places][None, :] + steps * errors
+    prior = measured[picked(seed, Purpose.BOOTSTRAP, 1, 400, bank.n)][:, aside]
+    return {
+        "posterior": float(np.mean(crps(measured[near][:, aside], truth) / spread)),
+        "group mean": float(np.mean(crps(naive, truth) / spread)),
+        "prior": float(np.mean(crps(prior, truth) / spread)),
+    }

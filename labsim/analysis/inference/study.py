@@ -1,0 +1,222 @@
+"""A study: which parameters are fitted to which data, in one TOML file.
+
+Takes: the path of a file. Gives: :class:`Study`, or every problem of it and of the data it names, at once.
+
+Example::
+
+    base = "baseline.toml"
+    simulations = 6000
+    seed = 1
+
+    [data]
+    survey = "survey.csv"
+    codebook = "codebook.toml"
+    cases = "cases.csv"
+    cases_columns = "cases.toml"
+
+    [parameters]
+    migrant_barrier = {}
+    report_bias = { low = -2, high = 1 }
+    volunteering = { moves = ["alpha_volunteer_young", "alpha_volunteer_older"], low = -1, high = 1 }
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labsim.analysis.inference.observed import Observed, observed
+from labsim.analysis.inference.priors import Prior, declared, prior_problems
+from labsim.analysis.survey.logs import read_log
+from labsim.analysis.survey.survey import read_survey
+from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
+from labsim.foundations.i18n import t
+from labsim.results.record import data_hashes
+from labsim.scenario.checks import WORLD_PARAMETER, labels
+from labsim.scenario.entries import plain_number, wrong
+from labsim.scenario.files import load
+from labsim.scenario.scenario import Scenario, community_values
+from labsim.scenario.tomlsource import Source, parse, place_of, read_text
+from labsim.scenario.world import WORLD
+
+_TOP = ("base", "simulations", "seed", "data", "parameters")
+_DATA = ("survey", "codebook", "cases", "cases_columns", "app", "app_columns")
+_PARAMETER = ("low", "high", "moves")
+_LABELS = [("基准", "base"), ("情景", "base"), ("模拟次数", "simulations"), ("种子", "seed"), ("数据", "data"),
+           ("参数", "parameters"), ("问卷", "survey"), ("编码本", "codebook"), ("案件", "cases"),
+           ("应用", "app")]  # fmt: skip
+FEWEST, MOST = 200, 200_000
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is fitted to what.
+
+    Attributes:
+        base: the community.
+        priors: the parameters.
+        observed: the figures.
+        simulations: how many.
+        seed: from which all chance follows.
+        data: SHA-256 of every file of data, by name.
+    """
+
+    base: Scenario
+    priors: tuple[Prior, ...]
+    observed: Observed
+    simulations: int = 6000
+    seed: int = 1
+    data: Mapping[str, str] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the parameters."""
+        return [one.name for one in self.priors]
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of everything that decides a posterior, but the method."""
+        document = {
+            "base": self.base.fingerprint(), "priors": [one.model_dump() for one in self.priors],
+            "figures": [vars(one) for one in self.observed.figures], "values": self.observed.values.tolist(),
+            "covariance": self.observed.covariance.tolist(), "simulations": self.simulations, "seed": self.seed,
+        }  # fmt: skip
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def read_study(path: Path) -> Study:
+    """Return the study of a file; paths in it start from its folder.
+
+    Raises:
+        InputError: the file or the data it names are missing or wrong; all problems at once.
+    """
+    shown = str(path)
+    names = {name: name for name in (*_TOP, *_DATA, *_PARAMETER, *WORLD)}
+    reader = _Reader(parse(read_text(path, shown), shown, {**dict(_LABELS), **names}), shown, path.parent)
+    study = reader.study()
+    raise_if(reader.problems)
+    assert study is not None
+    return study
+
+
+class _Reader:
+    """Turns the data of a file into a study and collects what is wrong on the way."""
+
+    def __init__(self, source: Source, shown: str, folder: Path) -> None:
+        self.source, self.shown, self.folder = source, shown, folder
+        self.problems = list(source.problems)
+
+    def add(self, problem: Problem) -> None:
+        where = place_of(problem.where.key, self.source.places, self.shown)
+        self.problems.append(Problem(where, problem.what, problem.allowed, problem.suggestion))
+
+    def study(self) -> Study | None:
+        given = self.source.data
+        for key in given:
+            if key not in _TOP:
+                self.add(unknown_name(key, key, _TOP, t("项", "entry"), _LABELS))
+        base = self._base(given.get("base", "baseline"))
+        priors = self._priors(given.get("parameters", {}))
+        numbers = {
+            "simulations": self._whole("simulations", 6000, FEWEST, MOST),
+            "seed": self._whole("seed", 1, 0, 2**31),
+        }
+        files = self._files(given.get("data", {}))
+        survey, logs = None, {}
+        try:
+            if {"survey", "codebook"} <= set(files):
+                survey = read_survey(files["survey"], files["codebook"])
+        except InputError as error:
+            self.problems += error.problems
+        for kind in ("cases", "app"):
+            try:
+                if {kind, f"{kind}_columns"} <= set(files):
+                    logs[kind] = read_log(files[kind], files[f"{kind}_columns"]).figures()
+            except InputError as error:
+                self.problems += error.problems
+        if base is None or self.problems:
+            return None
+        try:
+            seen = observed(survey, logs, community_values(base)["residents"])
+        except InputError as error:
+            self.problems += error.problems
+            return None
+        return Study(base, priors, seen, numbers["simulations"], numbers["seed"], data_hashes(list(files.values())))
+
+    def _base(self, name: Any) -> Scenario | None:
+        if not isinstance(name, str):
+            self.add(wrong("base", name, t("情景的名称或文件", "name or file of a scenario")))
+            return None
+        beside = self.folder / name
+        try:
+            return load(beside if beside.is_file() else name)
+        except InputError as error:
+            for one in error.problems:
+                self.add(Problem.at("base", one.what, one.allowed, one.suggestion))
+            return None
+
+    def _whole(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.source.data.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.add(wrong(name, value, t(f"{low} 至 {high} 的整数", f"a whole number from {low} to {high}")))
+            return default
+        return value
+
+    def _files(self, given: Any) -> dict[str, Path]:
+        found = {}
+        if not isinstance(given, dict):
+            self.add(wrong("data", given, t("[data] 一节", "a section [data]")))
+            return {}
+        for name, value in given.items():
+            key = f"data.{name}"
+            if name not in _DATA:
+                self.add(unknown_name(key, name, _DATA, t("数据项", "entry of the data"), _LABELS))
+            elif not isinstance(value, str):
+                self.add(wrong(key, value, t("文件名", "the name of a file")))
+            elif not (self.folder / value).is_file():
+                self.add(Problem.at(key, t(f"没有文件 {value}", f"there is no file {value}")))
+            else:
+                found[name] = self.folder / value
+        for one, other in (("survey", "codebook"), ("cases", "cases_columns"), ("app", "app_columns")):
+            if (one in given) != (other in given):
+                lacks = other if one in given else one
+                self.add(Problem.at("data", t(f"缺少 {lacks}", f"{lacks} is missing")))
+        return found
+
+    def _priors(self, given: Any) -> tuple[Prior, ...]:
+        if not isinstance(given, dict) or not given:
+            self.add(
+                wrong(
+                    "parameters",
+                    given,
+                    t("[parameters] 一节，至少一个参数", "a section [parameters] with at least one"),
+                )
+            )
+            return ()
+        found = []
+        for name, entry in given.items():
+            key = f"parameters.{name}"
+            if not isinstance(entry, dict):
+                self.add(wrong(key, entry, t("{ low = …, high = … } 或 {}", "{ low = …, high = … } or {}")))
+                continue
+            for inside in entry:
+                if inside not in _PARAMETER:
+                    self.add(unknown_name(f"{key}.{inside}", inside, _PARAMETER, t("项", "entry")))
+            ends = [plain_number(entry[end]) if end in entry else None for end in ("low", "high")]
+            moves = entry.get("moves", [])
+            if moves and (None in ends or not isinstance(moves, list)):
+                self.add(
+                    Problem.at(
+                        key, t("共同偏移需要 low、high 与参数列表", "a shift needs low, high and a list of parameters")
+                    )
+                )
+            elif moves:
+                found.append(Prior(name=name, low=ends[0] or 0.0, high=ends[1] or 0.0, moves=tuple(map(str, moves))))
+            elif name not in WORLD:
+                self.add(unknown_name(key, name, WORLD, WORLD_PARAMETER, labels(WORLD)))
+            else:
+                found.append(declared(name, *ends))
+        for problem in prior_problems(found):
+            self.add(problem)
+        return tuple(found)

@@ -1,0 +1,79 @@
+"""A study from end to end on real runs, and its command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labsim.analysis.inference.study import read_study
+from labsim.analysis.survey.twinfiles import write_twin
+from labsim.foundations.errors import InputError
+from labsim.presentation.cli import main
+from labsim.scenario.files import save
+from tests.survey.twins import data, scenario
+
+STUDY = """
+base = "small.toml"
+simulations = 200
+seed = 1
+
+[data]
+survey = "survey.csv"
+codebook = "codebook.toml"
+cases = "cases.csv"
+cases_columns = "cases.toml"
+
+[parameters]
+migrant_barrier = {}
+sorting = { moves = ["alpha_sort_young", "alpha_sort_middle", "alpha_sort_older"], low = -2, high = 2 }
+reward_weight = {}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("study")
+    write_twin(data(), made)
+    save(scenario().changed(burn_in=0), made / "small.toml")
+    (made / "study.toml").write_text(STUDY, encoding="utf-8")
+    return made
+
+
+def test_a_study_runs_resumes_and_repeats_to_the_bit(folder: Path, capsys: pytest.CaptureFixture[str]):
+    store = ["--store", str(folder / "store")]
+    study = str(folder / "study.toml")
+    found = []
+    for name in ("a.nc", "b.nc"):
+        assert main(["research", "fit", study, *store, "--out", str(folder / name), "--json"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert found[0]["stored"] == 0
+    assert found[1]["stored"] == 200  # nothing is run twice
+    for one in found:
+        del one["posterior"], one["stored"]
+    assert found[0] == found[1]
+    assert found[0]["parameters"]["reward_weight"]["width"] > 0.8
+    assert found[0]["parameters"]["sorting"]["width"] < 0.7
+    low, high = found[0]["parameters"]["sorting"]["interval"]
+    assert low < 0 < high
+    assert main(["research", "identify", study, *store, "--lang", "zh"]) == 0
+    assert "reward_weight" in capsys.readouterr().out
+    assert main(["research", "check", study, *store, "--tests", "40", "--json"]) == 0
+    lights = {one["name"]: one["light"] for one in json.loads(capsys.readouterr().out)["parameters"]}
+    assert lights["reward_weight"] == "red"
+    assert main(["research", "compare", study, "points_scheme", *store, "--out", str(folder / "a.nc"), "--worlds", "12",
+                 "--json"]) == 0  # fmt: skip
+    verdicts = json.loads(capsys.readouterr().out)
+    assert {"share_red", "verdict", "before"} <= set(verdicts[0])
+    for one in verdicts:
+        if one["share_red"] > 0.5 and one["before"] in ("matters", "smaller"):
+            assert one["verdict"] == "open"
+
+
+def test_all_mistakes_of_a_study_are_told_at_once(folder: Path):
+    text = STUDY.replace("migrant_barrier", "migrant_barier").replace("cases.csv", "kases.csv").replace("= 200", "= 5")
+    (folder / "wrong.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_study(folder / "wrong.toml")
+    said = caught.value.render("en")
+    for part in ("did you mean migrant_barrier?", "kases.csv", "from 200", "wrong.toml:3"):
+        assert part in said
