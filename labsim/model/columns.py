@@ -197,7 +197,7 @@ def make_setup(
         blocks=population.blocks,
         places=population.items,
         world=w,
-        levers=levers,
+        levers=levers.copy(),  # modules turn levers of the day: a table that runs share would carry it over
         injects=injects,
         alpha=alpha,
         need=need,

@@ -93,6 +93,18 @@ def test_a_battery_runs_each_setting_once_and_agrees_with_the_front_door():
     assert np.isfinite(pairs[2].after).all()  # needs the panel by group, which trajectories do not hold
 
 
+def test_a_run_leaves_the_levers_of_the_next_alone():
+    """Modules turn levers of the day; in a table that the runs of a setting share the second seed saw the first's."""
+    modules = ("coordination", "disputes", "emergencies", "evaluation", "projects", "services", "workforce")
+    base = scenario().with_community(**{f"module_{name}": 1 for name in modules})
+    levers = {"cofunding": 1.0, "cofunding_contribution": 500.0, "match_ratio": 4.0}
+    found = Targets(base=base, targets=(target("a", "crowdfund_year", (0, 1), after=Setting(levers=levers)),))
+    world = {**world_values(base), "proposal_rate": 1.0, "alpha_fund": 8.0}
+    (pair,) = Battery.of(found.running(), base, (3, 4)).evaluate(world, threads=1)
+    (alone,) = Battery.of(found.running(), base, (4,)).evaluate(world, threads=1)
+    assert pair.after[1] == alone.after[0] > 0
+
+
 def test_extension_modules_run_when_the_scenario_switches_them_on():
     """A battery that forgets the switches would measure the core and call it the module."""
     base = scenario().with_community(module_coordination=1, module_workforce=1)
