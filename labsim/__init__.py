@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labsim.model.simulate import simulate, simulate_many
     from labsim.model.trajectory import Trajectory
     from labsim.population.synthesis import synthesise
+    from labsim.presentation.lab_widget import explore
     from labsim.results.indicators import indicators, measure, series
     from labsim.scenario.files import load, save
     from labsim.scenario.instruments import instruments
@@ -35,6 +36,7 @@ _HOME = {
     "Trajectory": "labsim.model.trajectory",
     "WORLD": "labsim.scenario.world",
     "compare": "labsim.analysis.compare",
+    "explore": "labsim.presentation.lab_widget",
     "indicators": "labsim.results.indicators",
     "instruments": "labsim.scenario.instruments",
     "load": "labsim.scenario.files",
@@ -55,6 +57,7 @@ __all__ = [
     "Scenario",
     "Trajectory",
     "compare",
+    "explore",
     "indicators",
     "instruments",
     "load",

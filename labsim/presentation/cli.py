@@ -13,6 +13,7 @@ import typer
 from labsim.foundations.errors import InputError, nearest
 from labsim.foundations.i18n import in_language, language, t
 from labsim.presentation import (
+    commands_app,
     commands_attribute,
     commands_catalogue,
     commands_check,
@@ -32,6 +33,7 @@ from labsim.presentation.terminal import note, utf8
 DONE, MISTAKE, INTERRUPTED = 0, 2, 130
 FAMILIES = (
     commands_run.app,
+    commands_app.app,
     commands_attribute.app,
     commands_city.app,
     commands_sweep.app,
@@ -79,8 +81,8 @@ def application(lang: str) -> typer.Typer:
 
 def names() -> list[str]:
     """Return the names of all commands."""
-    found = [one.callback for family in FAMILIES for one in family.registered_commands]
-    return [function.__name__ for function in found if function is not None]
+    found = [one for family in FAMILIES for one in family.registered_commands]
+    return [one.name or one.callback.__name__ for one in found if one.callback is not None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

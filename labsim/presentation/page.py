@@ -150,7 +150,7 @@ def page(comparison: Comparison, date: str, question: Text | None = None) -> Pag
     return Page(
         question=question or _question(baseline, policies),
         baseline=baseline.label,
-        plans=tuple(_plan(i, one, baseline) for i, one in enumerate(policies)),
+        plans=plans(scenarios),
         basis=_basis(comparison),
         runs_said=_runs_said(comparison),
         unfinished=_unfinished(comparison),
@@ -166,6 +166,11 @@ def page(comparison: Comparison, date: str, question: Text | None = None) -> Pag
         record=comparison.result.record(date),
         runs=_run_ids(comparison),
     )
+
+
+def plans(scenarios: Sequence[Scenario]) -> tuple[Plan, ...]:
+    """Return what every policy changes against the baseline, which comes first."""
+    return tuple(_plan(i, one, scenarios[0]) for i, one in enumerate(scenarios[1:]))
 
 
 def runs_of(comparison: Comparison, *scenarios: str) -> str:

@@ -14,7 +14,7 @@ FLOORS = (
 # library -> the modules that may import it
 _SHOWS = (
     "altair", "anywidget", "bokeh", "fontTools", "ipywidgets", "IPython", "jinja2", "matplotlib", "plotly", "rich",
-    "typer", "vl_convert",
+    "traitlets", "typer", "vl_convert", "voila",
 )  # fmt: skip
 PLACES = {
     "numba": ["labsim.foundations.compiled"],

@@ -1,0 +1,127 @@
+"""``labsim app``: the lab as a page for everybody, without code.
+
+Takes: an address, a port, a language. Gives: a running server. Voila serves one notebook of one call
+with labsim's own template, which asks nothing from the internet; every visitor has a kernel of their own,
+so that nobody disturbs anybody. It listens on this machine only unless told otherwise, and asks for a token.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.i18n import SWITCH, t
+from labsim.presentation.notebook_pages import notebook
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+CELL = "import labsim as lab\n\nlab.explore({lang!r})"
+NAME = "labsim.ipynb"
+NEEDED = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
+"""Extensions of JupyterLab that the page needs; any other only costs time."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How the page is served.
+
+    Attributes:
+        ip: address to listen on.
+        port: to listen on.
+        lang: in which pages open.
+        ready: kernels that wait for visitors.
+        token: that visitors need; empty only when asked for on this machine.
+    """
+
+    ip: str
+    port: int
+    lang: str
+    ready: int
+    token: str
+
+    @property
+    def url(self) -> str:
+        """The address a visitor opens."""
+        host = f"[{self.ip}]" if ":" in self.ip else self.ip
+        return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
+
+
+def serving(ip: str, port: int, lang: str, ready: int, without_token: bool = False) -> Serving:
+    """Return how the page will be served.
+
+    Raises:
+        InputError: a port that is none, or no token on an address that others can reach.
+    """
+    problems = []
+    if not 1 <= port <= 65535:
+        problems.append(
+            Problem(Where(key="--port"), t(f"端口 {port} 无效", f"{port} is no port"), t("1 至 65535", "1 to 65535"))
+        )
+    if not 0 <= ready <= 20:
+        problems.append(
+            Problem(Where(key="--ready"), t(f"{ready} 无效", f"{ready} is not possible"), t("0 至 20", "0 to 20"))
+        )
+    if without_token and ip not in LOOPBACK:
+        what = t(f"{ip} 可被他人访问，不能没有口令", f"others can reach {ip}: a token is needed")
+        problems.append(Problem(Where(key="--no-token"), what))
+    if problems:
+        raise InputError(problems)
+    return Serving(ip, port, lang, ready, "" if without_token else secrets.token_urlsafe(18))
+
+
+def options(how: Serving, folder: Path) -> list[str]:
+    """Return Voila's options for a folder that holds the notebook."""
+    given = [
+        str(folder / NAME),
+        "--no-browser",
+        f"--Voila.ip={how.ip}",
+        f"--port={how.port}",
+        "--template=labsim",
+        f"--preheat_kernel={how.ready > 0}",
+        f"--pool_size={max(how.ready, 1)}",
+        "--VoilaConfiguration.show_tracebacks=False",
+        "--MappingKernelManager.cull_idle_timeout=3600",
+        "--MappingKernelManager.cull_interval=120",
+    ]
+    if os.name != "nt":
+        given.append("--KernelManager.transport=ipc")  # kernels speak through files, not through an open port
+    return given + [f"--VoilaConfiguration.extension_allowlist={name}" for name in NEEDED]
+
+
+def environment(how: Serving, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the server: its template, the language, one numerical thread per kernel."""
+    template = str(files("labsim.presentation").joinpath("jupyter"))
+    paths = [template, *([given["JUPYTER_PATH"]] if given.get("JUPYTER_PATH") else [])]
+    return {**given, "JUPYTER_PATH": os.pathsep.join(paths), SWITCH: how.lang}
+
+
+def serve(how: Serving, more: Sequence[str] = ()) -> int:
+    """Serve until interrupted; return the exit code.
+
+    Raises:
+        InputError: Voila is not installed.
+    """
+    if find_spec("voila") is None:
+        what = t("没有安装 Voila", "Voila is not installed")
+        raise InputError([Problem(Where(), what, t("pip install 'labsim[app]'", "pip install 'labsim[app]'"))])
+    with tempfile.TemporaryDirectory(prefix="labsim-app-") as folder:
+        (Path(folder) / NAME).write_text(notebook((CELL,), how.lang), encoding="utf-8")
+        # In a file and not on the command line, which everybody on the machine can read.
+        settings = Path(folder) / "voila.json"
+        settings.touch(mode=0o600)
+        settings.write_text(json.dumps({"Voila": {"token": how.token}}), encoding="utf-8")
+        command = [sys.executable, "-m", "voila", *options(how, Path(folder)), *more]
+        with subprocess.Popen(command, cwd=folder, env=environment(how, os.environ)) as server:
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                server.terminate()
+                server.wait(30)
+                return 0

@@ -1,0 +1,290 @@
+"""The charts of the lab, made from comparisons: each with the numbers behind it as a table.
+
+Takes: a comparison, an indicator, a language. Gives: :class:`Figure` objects.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labsim.analysis.attributed import Attribution
+from labsim.analysis.compare import Comparison
+from labsim.analysis.gainers import Gainers, Share
+from labsim.analysis.tradeoffs import Tradeoff, tradeoff
+from labsim.foundations.calendar import PERIOD, YEAR
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import t
+from labsim.presentation import plots
+from labsim.presentation.charts import scaled
+from labsim.presentation.figures import BAND_FROM
+from labsim.presentation.look import mark
+from labsim.presentation.plots import Curve, Gap, Titles
+from labsim.presentation.words import shown
+from labsim.results.indicators import ALL, GROUP_LABELS, indicator
+from labsim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart and its numbers.
+
+    Attributes:
+        svg: the chart.
+        head: headings of the table.
+        rows: of the table, as text.
+        note: n, seeds and what the numbers rest on.
+    """
+
+    svg: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str
+
+
+def _scenarios(comparison: Comparison) -> tuple[Scenario, ...]:
+    return comparison.result.design.scenarios
+
+
+def note(comparison: Comparison, lang: str) -> str:
+    """Return what the numbers of a comparison rest on."""
+    design = comparison.result.design
+    n = max((d.paired.n for d in comparison.differences), default=0)
+    worlds = len(design.worlds)
+    rests = (
+        t("仅含运气", "luck only")
+        if worlds == 1
+        else t(f"{worlds} 种世界状态", f"{worlds} states of the world, luck and knowledge")
+    )
+    failed = comparison.result.failed
+    lost = t(f"，失败 {failed} 次运行", f", {failed} runs failed") if failed else t("，无失败运行", ", no run failed")
+    return t(
+        f"n = {n} 对，{rests.zh}；种子 {design.seed}{lost.zh}；示例参数。",
+        f"n = {n} pairs, {rests.en}; seed {design.seed}{lost.en}; illustrative parameters.",
+    ).in_language(lang)
+
+
+def over_time(comparison: Comparison, name: str, lang: str, estimated: Sequence[str] = ()) -> Figure | None:
+    """Return an indicator over time, all scenarios in one chart; None when it was not kept."""
+    series = comparison.result.series
+    mine = series[(series["indicator"] == name) & (series["group"] == ALL)] if len(series) else series
+    if not len(mine) or not mine["value"].notna().any():
+        return None
+    item = indicator(name)
+    scale, unit = scaled(item)
+    wide = mine.pivot_table(
+        index=["scenario", "world", "replication"], columns="period", values="value", observed=True, dropna=False
+    )
+    periods = wide.columns.to_numpy(np.float64)
+    years = (periods + 1) * PERIOD / YEAR
+    curves = []
+    for i, one in enumerate(_scenarios(comparison)):
+        runs = (
+            scale * wide.loc[[one.name]].to_numpy(np.float64) if one.name in wide.index else np.zeros((0, len(years)))
+        )
+        runs = runs[np.isfinite(runs).any(axis=1)]
+        curves.append(Curve(i - 1, one.label.in_language(lang), runs, one.name in estimated))
+    titles = Titles(
+        f"time-{name}",
+        t(f"{item.label.zh}：随时间", f"{item.label.en} over time").in_language(lang),
+        _curves_said(curves, unit, lang),
+        t("开始后年数", "years since the start").in_language(lang),
+        unit.in_language(lang),
+    )
+    head = (t("年", "year").in_language(lang), *(one.name for one in curves))
+    rows = []
+    for k in range(len(years)):
+        if (k + 1) % 3 == 0 or k == len(years) - 1:
+            rows.append((f"{years[k]:.2f}", *(_spread(one.runs[:, k]) for one in curves)))
+    many = min(len(one.runs) for one in curves)
+    band = (
+        t("线为中位数，带含 80% 的运行", "lines are medians, bands hold 80 % of runs")
+        if many >= BAND_FROM
+        else t("每线一次运行", "a line is a run")
+    )
+    return Figure(
+        plots.over_time(curves, years, titles), head, tuple(rows), f"{band.in_language(lang)}; {note(comparison, lang)}"
+    )
+
+
+def _curves_said(curves: Sequence[Curve], unit: Text, lang: str) -> str:
+    said = []
+    for one in curves:
+        if len(one.runs):
+            with np.errstate(all="ignore"):
+                first, last = (float(np.nanmedian(one.runs[:, k])) for k in (0, -1))
+            said.append(
+                t(f"{one.name}由 {first:.4g} 到 {last:.4g}", f"{one.name} from {first:.4g} to {last:.4g}").in_language(
+                    lang
+                )
+            )
+    return t("中位数：", "Medians: ").in_language(lang) + "; ".join(said) + f" ({unit.in_language(lang)})"
+
+
+def _spread(values: np.ndarray) -> str:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return "–"
+    low, middle, high = np.percentile(known, (10, 50, 90))
+    return f"{middle:.4g} ({low:.4g} – {high:.4g})"
+
+
+def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
+    """Return the differences of an indicator by group; None where it has no groups."""
+    found = [v for v in comparison.verdicts() if v.difference.indicator == name]
+    groups = [g for g in GROUP_LABELS if any(v.difference.group == g for v in found)]
+    if groups in ([], [ALL]):
+        return None
+    item = indicator(name)
+    scale, _ = scaled(item)
+    labels = {one.name: one.label for one in _scenarios(comparison)}
+    gaps, rows = [], []
+    for group in groups:
+        for one in found:
+            if one.difference.group != group:
+                continue
+            p, number = one.difference.paired, comparison.policies.index(one.difference.policy)
+            row = GROUP_LABELS[group].in_language(lang)
+            gaps.append(Gap(row, number, scale * p.difference, scale * p.low, scale * p.high))
+            s, policy = shown(one), labels[one.difference.policy].in_language(lang)
+            rows.append(
+                (row, policy, s.baseline, s.value, f"{s.difference} ({s.interval.in_language(lang)})",
+                 one.words.in_language(lang))
+            )  # fmt: skip
+    delta = scale * max(v.difference.delta for v in found if v.difference.group == ALL)
+    unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+    said = "; ".join(f"{r[0]} {r[1]} {r[4]}" for r in rows)
+    titles = Titles(
+        f"group-{name}",
+        t(f"{item.label.zh}：各群体与自己的基准之差", f"{item.label.en}: difference by group").in_language(lang),
+        said,
+        unit.in_language(lang),
+    )
+    heads = (t("群体", "group"), t("政策", "policy"), t("基准", "baseline"), t("政策下", "with it"),
+             t("差异（区间）", "difference (interval)"), t("结论", "verdict"))  # fmt: skip
+    return Figure(
+        plots.gaps(gaps, delta, titles), tuple(h.in_language(lang) for h in heads), tuple(rows), note(comparison, lang)
+    )
+
+
+def gains(found: Gainers, policy: Scenario, lang: str) -> Figure:
+    """Return who gains and who loses under a policy, as the same residents."""
+    shares = found.of(policy.name)
+    bars, rows = [], []
+    for name, one in shares.items():
+        if name.startswith("block:"):
+            continue
+        label = GROUP_LABELS[name].in_language(lang)
+        small = t("人数太少", "too few").in_language(lang)
+        net = _net(one) if np.isfinite(one.gain) else small
+        bars.append((label, one.gain, one.lose, net))
+        numbers = ("–", "–") if not np.isfinite(one.gain) else (f"{100 * one.gain:.1f}%", f"{100 * one.lose:.1f}%")
+        rows.append((label, f"{one.residents:.0f}", *numbers, net))
+    blocks = [one for name, one in shares.items() if name.startswith("block:") and np.isfinite(one.gain)]
+    worst = min(blocks, key=lambda one: one.gain - one.lose, default=None)
+    if worst is not None:
+        number = worst.group.removeprefix("block:")
+        label = t(f"最不利的网格 {number}", f"worst-off block {number}").in_language(lang)
+        net = _net(worst)
+        bars.append((label, worst.gain, worst.lose, net))
+        rows.append((label, f"{worst.residents:.0f}", f"{100 * worst.gain:.1f}%", f"{100 * worst.lose:.1f}%", net))
+    titles = Titles(
+        f"gain-{policy.name}",
+        t(f"{policy.label.zh}：谁得谁失", f"{policy.label.en}: who gains, who loses").in_language(lang),
+        "; ".join(" ".join(row) for row in rows),
+        t("← 变差的居民 %　　变好的居民 % →", "← residents worse off, %    better off, % →").in_language(lang),
+    )
+    heads = (t("群体", "group"), t("人数", "residents"), t("变好", "better off"), t("变差", "worse off"),
+             t("净值（百分点）", "net (pp)"))  # fmt: skip
+    said = t(
+        f"满意度得分（0–100）末值相差超过 {found.delta:g} 分才算；同一居民、同一运气，"
+        f"{found.n} 次重复；± 为 95% 区间。",
+        f"Counted when the final satisfaction score (0-100) differs by more than {found.delta:g}; the same residents "
+        f"under the same luck, {found.n} replications; ± is the 95 % interval.",
+    )
+    return Figure(
+        plots.shares(bars, titles), tuple(h.in_language(lang) for h in heads), tuple(rows), said.in_language(lang)
+    )
+
+
+def _net(one: Share) -> str:
+    return f"{100 * (one.gain - one.lose):+.1f} ± {100 * one.reach:.1f}"
+
+
+def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, lang: str) -> Figure:
+    """Return two outcomes against each other and how probable it is that nothing beats an option."""
+    found: Tradeoff = tradeoff(comparison.result, list(dict.fromkeys(names)))
+    both: Tradeoff = tradeoff(comparison.result, [across, up]) if across != up else found
+    x, y = indicator(across), indicator(up)
+    (sx, ux), (sy, uy) = scaled(x), scaled(y)
+    if across == up:
+        points = []
+    else:
+        points = [(i - 1, sx * both.values[across][i], sy * both.values[up][i]) for i in range(len(both.options))]
+    labels = {one.name: one.label.in_language(lang) for one in _scenarios(comparison)}
+    rows = []
+    for i, one in enumerate(found.options):
+        means = [
+            f"{scaled(indicator(n))[0] * float(np.mean(found.values[n][i])):,.4g}" if found.n else "–"
+            for n in found.names
+        ]
+        sure = f"{100 * found.undominated[one]:.0f}%" if found.n else "–"
+        rows.append((f"{'◆' if i == 0 else mark(i - 1)} {labels[one]}", *means, sure))
+    names_said = ", ".join(indicator(n).label.in_language(lang) for n in found.names)
+    titles = Titles(
+        f"trade-{across}-{up}",
+        t(f"{x.label.zh}与{y.label.zh}", f"{x.label.en} against {y.label.en}").in_language(lang),
+        "; ".join(" ".join(row) for row in rows),
+        f"{x.label.in_language(lang)}, {ux.in_language(lang)}",
+        f"{y.label.in_language(lang)}, {uy.in_language(lang)}",
+    )
+    head = (t("方案", "option").in_language(lang), *(indicator(n).label.in_language(lang) for n in found.names),
+            t("没有别的方案全面更好的概率", "probability that nothing beats it").in_language(lang))  # fmt: skip
+    said = t(
+        f"按 {names_said} 判断；小点为单次运行，大标为均值，{found.n} 次成对运行。",
+        f"Judged on {names_said}; small dots are runs, marks are means, {found.n} paired runs.",
+    ).in_language(lang)
+    return Figure(plots.scatter(points, titles), head, tuple(rows), f"{said} {note(comparison, lang)}")
+
+
+def _mean_said(name: str, values: np.ndarray) -> str:
+    if not len(values):
+        return "–"
+    mean = scaled(indicator(name))[0] * float(values.mean())
+    return f"{mean:,.0f}" if abs(mean) >= 1000 else f"{mean:.4g}"
+
+
+def why(found: Attribution, name: str, lang: str) -> Figure | None:
+    """Return which part of a policy adds what to an outcome."""
+    item = indicator(name)
+    scale, _ = scaled(item)
+    whole = next((one for one in found.wholes if one.effect.indicator == name), None)
+    if whole is None:
+        return None
+    labels = {part.key: part.label.in_language(lang) for part in found.package.parts}
+    gaps, rows = [], []
+    for one in [share for share in found.shares if share.effect.indicator == name]:
+        p = one.effect.paired
+        label = labels[one.part]
+        gaps.append(Gap(label, 0, scale * p.difference, scale * p.low, scale * p.high))
+        rows.append((label, f"{scale * p.difference:+.3g}", f"{scale * p.low:+.3g} – {scale * p.high:+.3g}"))
+    p = whole.effect.paired
+    total = t("合计", "together").in_language(lang)
+    gaps.append(Gap(total, 1, scale * p.difference, scale * p.low, scale * p.high))
+    rows.append((total, f"{scale * p.difference:+.3g}", f"{scale * p.low:+.3g} – {scale * p.high:+.3g}"))
+    unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+    titles = Titles(
+        f"why-{name}",
+        t(f"{item.label.zh}：各部分的贡献", f"{item.label.en}: what each part adds").in_language(lang),
+        "; ".join(" ".join(row) for row in rows),
+        unit.in_language(lang),
+    )
+    head = (t("部分", "part"), t("贡献", "adds"), t("95% 区间", "95 % interval"))
+    said = t(
+        f"沙普利值：各部分贡献之和等于总效果；n = {p.n} 对，{p.worlds} 种世界状态。",
+        f"Shapley values: the parts add up to the whole; n = {p.n} pairs in {p.worlds} states of the world.",
+    )
+    delta = scale * whole.effect.delta
+    return Figure(
+        plots.gaps(gaps, delta, titles), tuple(h.in_language(lang) for h in head), tuple(rows), said.in_language(lang)
+    )

@@ -1,0 +1,414 @@
+"""The policymaker's lab without a browser: what is done on the page, and what it then shows."""
+
+import base64
+import html
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from labsim.analysis.compare import compare
+from labsim.foundations.declared import Text
+from labsim.foundations.errors import InputError
+from labsim.presentation import lab_side
+from labsim.presentation.lab_acts import ACTS
+from labsim.presentation.lab_page import LabPage
+from labsim.presentation.lab_view import TABS, Draft, View, read, scenarios, written
+from labsim.presentation.words import HEADLINES
+from labsim.results.store import RunStore
+from labsim.scenario.files import load
+from labsim.scenario.levers import LEVERS
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+SMALL = {"residents": 60.0, "items": 60.0, "blocks": 4.0, "panel": 6.0}
+
+
+class Visitor:
+    """Somebody who clicks, and remembers what came back."""
+
+    def __init__(self, view: View | None = None, store: RunStore | None = None) -> None:
+        self.messages: list[dict] = []
+        self.parts: dict[str, str] = {}
+        self.page = LabPage(self._got, view, store)
+        self.do("hello")
+
+    def _got(self, message: dict) -> None:
+        self.messages.append(message)
+        self.parts.update(message.get("parts", {}))
+
+    def do(self, act: str, key: str = "", value: object = "") -> "Visitor":
+        self.page.heard({"do": act, "key": key, "value": value})
+        return self
+
+    def wait(self) -> "Visitor":
+        """Wait until nothing is under way."""
+        end = time.monotonic() + 60
+        unfinished = ('class="working"', 'data-quick="growing"', 'data-quick="estimate"', 'data-quick="waiting"')
+        while self.page.desk.job or any(one in self.parts["status"] for one in unfinished):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        return self
+
+    def file(self) -> tuple[str, bytes]:
+        """Return the last file that was handed over."""
+        last = next(m for m in reversed(self.messages) if m["kind"] == "file")
+        return last["name"], base64.b64decode(last["data"])
+
+    @property
+    def view(self) -> View:
+        return self.page.view
+
+
+@pytest.fixture
+def visitor() -> Iterator[Visitor]:
+    one = Visitor()
+    yield one
+    one.page.close()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> RunStore:
+    return RunStore(tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture(scope="module")
+def ran(store: RunStore) -> Iterator[Visitor]:
+    """Somebody who has run two policies on a small community for a question."""
+    one = Visitor(View(community=SMALL, pairs=20), store)
+    one.do("add_policy", "", "points").do("add_policy", "", "empty").do("lever", "service_budget", 300000.0)
+    one.do("question", "", "积分值不值？").do("outcome", "volunteer_acts_year", True)
+    one.do("delta", "satisfaction_share", "1.5").do("run").wait()
+    yield one
+    one.page.close()
+
+
+class _Checker(HTMLParser):
+    """Every element that is opened is closed, and ids are unique."""
+
+    VOID = frozenset({"input", "br", "img", "meta", "link", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> without a beginning"
+        assert self.open.pop() == tag
+
+
+def whole(text: str) -> str:
+    checker = _Checker()
+    checker.feed(text)
+    assert checker.open == []
+    assert len(checker.ids) == len(set(checker.ids))
+    return text
+
+
+# --- before any result
+
+
+def test_no_result_is_shown_before_the_question_was_stated(visitor: Visitor):
+    visitor.do("add_policy", "", "points")
+    for tab in ("verdict", "time", "groups", "trade", "why", "true", "map"):
+        visitor.do("tab", "", tab)
+        assert "结果先不显示" in visitor.parts["body"]
+        assert "<svg" not in visitor.parts["body"]
+    assert visitor.page.desk.quick is None
+
+
+def test_the_plan_shows_every_lever_that_changes(visitor: Visitor):
+    visitor.do("add_policy", "", "points").do("lever", "staff", 15)
+    moves = re.findall(r'data-lever="(\w+)"', visitor.parts["body"])
+    assert sorted(moves) == ["points_earning", "points_fund", "points_redemption", "staff"]
+    assert "12 人 → <b>15 人</b>" in visitor.parts["body"]
+
+
+def test_sliders_come_from_the_declarations():
+    """A policy that turns every lever there is has a row for each, with its label, range and kind."""
+    every = Draft(label=Text(zh="全部", en="all"), levers=LEVERS.defaults())
+    visitor = Visitor(View(policies=(every,)))
+    for name, q in LEVERS.items():
+        row = re.search(rf'data-row="{name}".*?</div>', visitor.parts["side"], re.S)
+        assert row, name
+        assert html.escape(q.label.zh) in row[0]
+        assert ('type="checkbox"' in row[0]) == (q.kind.value == "switch")
+        if 'type="range"' in row[0]:
+            assert f'min="{q.low}" max="{q.high}"' in row[0]
+            assert "来源" in row[0]
+    visitor.page.close()
+
+
+def test_values_beyond_what_was_tried_are_marked(visitor: Visitor):
+    visitor.do("add_policy", "", "empty").do("lever", "staff", 12)
+    assert 'class="knob" data-row="staff"' in visitor.parts["side"]
+    visitor.do("lever", "staff", 60)
+    low, high = lab_side.tried("staff")
+    assert low <= 12 <= high < 60
+    assert 'class="knob beyond" data-row="staff"' in visitor.parts["side"]
+
+
+def test_instruments_are_found_by_nickname_and_taken(visitor: Visitor):
+    visitor.do("add_policy", "", "empty").do("search", "", "PDCA")
+    assert visitor.parts["side"].index('id="card-pdca_cycle"') > 0
+    visitor.do("take", "pdca_cycle")
+    assert [one.name for one in visitor.view.policies[0].instruments] == ["pdca_cycle"]
+    visitor.do("drop", "pdca_cycle")
+    assert visitor.view.policies[0].instruments == ()
+
+
+def test_an_instrument_switches_on_the_module_it_needs_everywhere(visitor: Visitor):
+    visitor.do("add_policy", "", "empty").do("take", "lift_retrofit")
+    assert [one.community["module_projects"] for one in scenarios(visitor.view)] == [1.0, 1.0]
+    assert "项目与资金" in visitor.parts["side"]
+
+
+def test_instruments_that_contradict_are_refused_and_nothing_changes(visitor: Visitor):
+    visitor.do("add_policy", "", "points")
+    before = visitor.view
+    visitor.do("lever", "staff", 1000)
+    assert visitor.view == before
+    assert "不能是 1000" in visitor.parts["status"]
+    visitor.do("tab", "", "plan")
+    assert "mistake" not in visitor.parts["status"]
+
+
+@pytest.mark.parametrize(
+    ("act", "key", "value"),
+    [
+        ("fly", "", ""), ("lever", "staffs", 3), ("lever", "staff", "many"), ("take", "points", ""), ("tab", "", "x"),
+        ("community", "residents", -3), ("baseline", "", "../x"), ("outcome", "joy", True), ("lang", "", "fr"),
+        ("delta", "satisfaction_share", "-1"), ("delta", "satisfaction_share", "x"), ("run", "", ""),
+        ("add_policy", "", "../../etc"), ("take_brief", "", ""), ("open", "a.json", "{"), ("pairs", "", 7),
+    ],
+)  # fmt: skip
+def test_whatever_comes_from_a_page_is_checked(visitor: Visitor, act, key, value):
+    before = visitor.view
+    visitor.do(act, key, value)
+    assert visitor.view == before
+    assert 'class="mistake"' in visitor.parts["status"]
+
+
+def test_a_community_keeps_its_proportions(visitor: Visitor):
+    visitor.do("community", "residents", 3000)
+    assert {k: visitor.view.community[k] for k in ("residents", "items", "blocks", "panel")} == {
+        "residents": 3000, "items": 3000, "blocks": 60, "panel": 120,
+    }  # fmt: skip
+    visitor.do("community_reset", "residents")
+    assert dict(visitor.view.community) == {}
+
+
+def test_a_third_policy_is_the_last(visitor: Visitor):
+    for _ in range(4):
+        visitor.do("add_policy", "", "empty")
+    assert len(visitor.view.policies) == 3
+    visitor.do("remove_policy").do("remove_policy").do("remove_policy").do("remove_policy")
+    assert visitor.view.policies == ()
+
+
+# --- results
+
+
+def test_the_numbers_are_those_of_the_command_line(ran: Visitor):
+    """The same scenarios, seed, worlds and replications: ``labsim compare`` on the files that are taken away."""
+    ran.do("tab", "", "verdict")
+    ran.do("take_scenarios")
+    name, content = ran.file()
+    assert name == "labsim-scenarios.zip"
+    import pathlib
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+        files = [pathlib.Path(folder) / f"{n}.toml" for n in ("baseline", "policy_a", "policy_b")]
+        found = compare(
+            *[load(f) for f in files], worlds=10, replications=2, seed=1, delta={"satisfaction_share": 0.015}
+        )
+    seen = dict(re.findall(r'data-indicator="satisfaction_share" data-policy="(\w+)" data-difference="([^"]+)"',
+                           ran.parts["body"]))  # fmt: skip
+    assert set(seen) == {"policy_a", "policy_b"}
+    for policy, difference in seen.items():
+        assert float(difference) == found.difference(policy, "satisfaction_share").paired.difference
+    full = ran.page.seen.full
+    assert full is not None
+    assert full.differences == found.differences or [repr(d) for d in full.differences] == [
+        repr(d) for d in found.differences
+    ]
+
+
+def test_the_question_stands_over_its_answers(ran: Visitor):
+    ran.do("tab", "", "verdict")
+    body = whole(ran.parts["body"])
+    assert "<h2>积分值不值？</h2>" in body
+    assert "δ 1.5" in body
+    assert "n = 20" in body
+    assert body.count('class="asked"') == 4
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_tab_is_sound_and_in_one_language(ran: Visitor, lang: str):
+    ran.do("lang", "", lang).do("gain").wait().do("map").wait().do("why", "", "instruments").wait()
+    for tab in TABS:
+        ran.do("tab", "", tab)
+        for name, text in ran.parts.items():
+            whole(text)
+            if lang == "en":
+                shown = re.sub(r'lang="zh">中文|积分值不值？|data-frames="[^"]*"', "", text)
+                assert not CHINESE.search(re.sub(r"policy A|政策 B", "", shown)), (
+                    tab,
+                    name,
+                    CHINESE.findall(shown)[:8],
+                )
+    ran.do("lang", "", "zh")
+
+
+def test_charts_have_words_for_those_who_cannot_see_them(ran: Visitor):
+    for tab in ("time", "groups", "trade"):
+        ran.do("tab", "", tab)
+        images = re.findall(r"<svg[^>]*>.*?</svg>", ran.parts["body"], re.S)
+        assert images
+        for one in images:
+            assert 'role="img"' in one
+            assert re.search(r"<title[^>]*>[^<]+</title><desc[^>]*>[^<]+</desc>", one)
+        assert ran.parts["body"].count("<table") >= len(images)
+        assert "n = 20" in ran.parts["body"]
+        assert "种子 1" in ran.parts["body"]
+
+
+def test_a_moved_lever_is_answered_and_the_full_result_comes_back(ran: Visitor):
+    ran.do("tab", "", "verdict").do("policy", "", 1)
+    before = ran.parts["body"]
+    ran.do("lever", "service_budget", 500000.0).wait()
+    assert "快速回答：20 对，仅含运气" in ran.parts["status"]
+    assert ran.parts["body"] != before
+    ran.do("lever", "service_budget", 400000.0)
+    first = [m["parts"]["status"] for m in ran.messages if "初步估计" in m.get("parts", {}).get("status", "")]
+    assert first, "between two values that were run there is an estimate at once"
+    ran.wait()
+    ran.do("lever", "service_budget", 300000.0)
+    assert "完整结果：60 次运行" in ran.parts["status"]
+    assert ran.parts["body"] == before
+
+
+def test_a_question_that_is_changed_later_is_recorded(ran: Visitor):
+    assert "readonly" in ran.parts["side"]
+    ran.do("question", "", "另一个问题")
+    assert ran.view.question == "积分值不值？"
+    stated = ran.view.stated
+    ran.do("restate")
+    assert (ran.view.stated, ran.view.restated) == (None, 1)
+    ran.do("tab", "", "verdict")
+    assert "结果先不显示" in ran.parts["body"]
+    ran.do("run").wait()
+    assert ran.view.stated is not None
+    assert stated is not None
+    assert "看到结果后改过" in ran.parts["side"]
+
+
+# --- taken away
+
+
+def test_a_view_opens_the_same_state(ran: Visitor, store: RunStore):
+    ran.do("tab", "", "time").do("shown", "", "volunteer_acts_year").do("save_view")
+    name, content = ran.file()
+    assert name == "labsim-view.json"
+    assert read(content.decode()) == ran.view
+    other = Visitor(None, store)
+    other.do("open", name, content.decode()).wait()
+    assert other.view == ran.view
+    assert "快速回答：20 对" in other.parts["status"]
+    assert other.parts["side"] == ran.parts["side"]
+    other.page.close()
+
+
+@pytest.mark.slow
+def test_a_brief_holds_the_numbers_of_the_page(ran: Visitor):
+    ran.do("run").wait().do("take_brief").wait()
+    name, content = ran.file()
+    assert name == "labsim-brief.html"
+    page = content.decode()
+    assert "积分值不值？" in page
+    full = ran.page.seen.full
+    assert full is not None
+    one = full.difference("policy_a", "satisfaction_share")
+    assert f'data-difference="{one.paired.difference}"' in page
+
+
+def test_tables_hold_the_numbers_of_the_page(ran: Visitor):
+    ran.do("run").wait()
+    full = ran.page.seen.full
+    assert full is not None
+    one = full.difference("policy_a", "satisfaction_share")
+    ran.do("take_tables").wait()
+    _, content = ran.file()
+    book = pd.read_excel(io.BytesIO(content), sheet_name=None, dtype={"seed": str})
+    row = book["verdicts"].query("policy == 'policy_a' and indicator == 'satisfaction_share' and group == 'all'")
+    assert row["difference"].iloc[0] == pytest.approx(one.paired.difference)
+    mine = book["values"].groupby("scenario")["satisfaction_share"].mean()
+    assert mine["policy_a"] - mine["baseline"] == pytest.approx(one.paired.difference)
+    assert len(book["runs"]) == 60
+    assert set(book["runs"]["seed"]) == {str(s) for s in full.result.run_ids()["seed"]}
+
+
+def test_a_job_can_be_stopped_and_what_was_done_is_marked(visitor: Visitor):
+    visitor.do("community", "residents", 400).do("add_policy", "", "points").do("pairs", "", 1000).do("run")
+    end = time.monotonic() + 30
+    while (job := visitor.page.desk.job) is None or not job.done:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert "停止" in visitor.parts["status"]
+    visitor.do("cancel").wait()
+    assert "中途停止" in visitor.parts["status"]
+
+
+# --- view files
+
+
+def test_a_view_survives_a_file(visitor: Visitor):
+    visitor.do("add_policy", "", "closed_loop").do("lever", "staff", 14).do("community", "older_share", 0.4)
+    assert read(written(visitor.view)) == visitor.view
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"kind": "other"}, "不是 labsim 视图"), ({"baseline": "base"}, "没有名为“base”的情景"),
+        ({"community": {"residents": 1}}, "居民人数"), ({"outcomes": ["joy"]}, "没有名为“joy”的指标"),
+        ({"version": 2}, "version"), ({"tabs": 1}, "tabs"),
+        ({"policies": [{"label": {"zh": "a", "en": "a"}, "levers": {"staffs": 1}}]}, "staffs"),
+        ({"policies": [{"label": {"zh": "a", "en": "a"}, "instruments": [{"name": "points"}]}]}, "points"),
+        ({"deltas": {"satisfaction_share": 0}}, "关注值 0"), ({"shown": "joy"}, "joy"), ({"question": 3}, "question"),
+    ],
+)  # fmt: skip
+def test_a_wrong_view_file_is_told_in_words(change: dict, said: str):
+    text = json.dumps({**View().model_dump(mode="json"), **change})
+    with pytest.raises(InputError) as error:
+        read(text, "my.json")
+    assert said in error.value.render("zh")
+    assert "my.json" in error.value.render("zh")
+
+
+def test_everything_on_the_page_does_something():
+    """Every act that a template names is known, and every act is named in a template."""
+    from labsim.presentation.lab_page import _template
+
+    source = str(_template("zh").environment.loader.get_source(_template("zh").environment, "lab.html.j2")[0])
+    named = set(re.findall(r'do\("(\w+)"', source)) | {"community", "community_reset", "lever", "lever_reset"}
+    named |= set(re.findall(r'chooser\(c, "(\w+)"', source))
+    others = {"cancel", "search", "save_view", "take_brief", "take_tables", "take_scenarios", "gain", "why", "map"}
+    assert named - others == set(ACTS)
+    assert set(HEADLINES) >= set(View().outcomes)
