@@ -7,7 +7,6 @@ so that nobody disturbs anybody. It listens on this machine only unless told oth
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import SWITCH, t
 from labsim.presentation.notebook_pages import notebook
+from labsim.sandbox.tokens import new_token
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CELL = "import labsim as lab\n\nlab.explore({lang!r})"
@@ -73,7 +73,7 @@ def serving(ip: str, port: int, lang: str, ready: int, without_token: bool = Fal
         problems.append(Problem(Where(key="--no-token"), what))
     if problems:
         raise InputError(problems)
-    return Serving(ip, port, lang, ready, "" if without_token else secrets.token_urlsafe(18))
+    return Serving(ip, port, lang, ready, "" if without_token else new_token())
 
 
 def options(how: Serving, folder: Path) -> list[str]:
@@ -110,7 +110,7 @@ def serve(how: Serving, more: Sequence[str] = ()) -> int:
     """
     if find_spec("voila") is None:
         what = t("没有安装 Voila", "Voila is not installed")
-        raise InputError([Problem(Where(), what, t("pip install 'labsim[app]'", "pip install 'labsim[app]'"))])
+        raise InputError([Problem(Where(), what, t("pip install 'labsim'", "pip install 'labsim'"))])
     with tempfile.TemporaryDirectory(prefix="labsim-app-") as folder:
         (Path(folder) / NAME).write_text(notebook((CELL,), how.lang), encoding="utf-8")
         # In a file and not on the command line, which everybody on the machine can read.

@@ -20,13 +20,12 @@ from labsim.presentation import lab_side
 from labsim.presentation.lab_acts import ACTS
 from labsim.presentation.lab_body import TABS, Seen, asked, body, question
 from labsim.presentation.lab_desk import Desk
+from labsim.presentation.lab_said import said_of
 from labsim.presentation.lab_takes import Take, brief_file, scenario_files, table_file, view_file
 from labsim.presentation.lab_view import View, read, scenarios
 from labsim.presentation.watching import duration
-from labsim.presentation.words import quantity
 from labsim.results.store import RunStore
 from labsim.scenario.instruments import instruments
-from labsim.scenario.levers import LEVERS
 from labsim.scenario.scenario import Scenario
 
 Send = Callable[[dict[str, Any]], None]
@@ -157,7 +156,7 @@ class LabPage:
         view, made, seen = self.view, self._scenarios, self.seen
         draft = view.draft
         chosen = [instruments()[one.name] for one in draft.instruments] if draft else []
-        said, state = self._quick_said(seen)
+        said, state = said_of(seen)
         return {
             "view": view,
             "base_label": made[0].label,
@@ -196,37 +195,6 @@ class LabPage:
             "total": job.total,
             "left": left,
         }
-
-    def _quick_said(self, seen: Seen) -> tuple[str, str]:
-        """Return what is said about the numbers on the page, and their state."""
-        quick, lang = self.desk.quick, self.view.lang
-        if self.view.stated is None or not self.view.policies:
-            return "", ""
-        if seen.full is not None:
-            told = seen.full.result
-            planned = told.design.requested
-            part = t(f"，计划 {planned} 次，中途停止", f" of {planned}, stopped on the way")
-            zh, en = (part.zh, part.en) if told.interrupted else ("", "")
-            return t(
-                f"完整结果：{told.finished} 次运行{zh}，含运气与参数未知。",
-                f"Full result: {told.finished} runs{en}, luck and knowledge.",
-            ).in_language(lang), "full"
-        if quick is None or quick.prints != seen.prints:
-            return t("正在计算快速回答……", "Working on a quick answer…").in_language(lang), "waiting"
-        if quick.estimates:
-            one = quick.estimates[0]
-            q = LEVERS[one.lever]
-            at = "、".join(quantity(v, q.unit).in_language(lang) for v in one.at)
-            return t(
-                f"初步估计：由“{q.label.zh}”为 {at} 的已有运行推算，自己的运行正在补上。",
-                f"A first estimate from runs with '{q.label.en}' at {at}; its own runs are on their way.",
-            ).in_language(lang), "estimate"
-        n = max((d.paired.n for d in quick.comparison.differences), default=0)
-        done = t("。", ".") if quick.complete else t("，还在增加。", ", more are coming.")
-        return t(
-            f"快速回答：{n} 对，仅含运气，{quick.seconds:.1f} 秒{done.zh}按“运行”得到含参数未知的完整结论。",
-            f"Quick answer: {n} pairs, luck only, {quick.seconds:.1f} s{done.en} Press Run for the full verdict.",
-        ).in_language(lang), "quick" if quick.complete else "growing"
 
     # ------------------------------------------------------------------ files
 

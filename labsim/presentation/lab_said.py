@@ -16,8 +16,8 @@ def said_of(seen: Seen) -> tuple[str, str]:
         return "", ""
     if seen.full is not None:
         told = seen.full.result
-        asked = told.design.requested
-        part = t(f"，计划 {asked} 次，中途停止", f" of {asked}, stopped on the way")
+        planned = told.design.requested
+        part = t(f"，计划 {planned} 次，中途停止", f" of {planned}, stopped on the way")
         zh, en = (part.zh, part.en) if told.interrupted else ("", "")
         return t(
             f"完整结果：{told.finished} 次运行{zh}，含运气与参数未知。",
