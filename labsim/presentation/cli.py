@@ -21,8 +21,10 @@ from labsim.presentation import (
     commands_look,
     commands_one,
     commands_research,
+    commands_robust,
     commands_run,
     commands_sandbox,
+    commands_search,
     commands_store,
     commands_survey,
     commands_sweep,
@@ -45,6 +47,8 @@ FAMILIES = (
     commands_check.app,
     commands_survey.app,
     commands_research.app,
+    commands_robust.app,
+    commands_search.app,
 )
 """The commands, in the order in which help lists them."""
 _KINDS = (
