@@ -7,17 +7,20 @@ design, or files. No cell of fewer than ten persons is printed or written.
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.markup import escape
 
 from labsim.analysis.survey.estimates import Estimate, frame, kish, shown_counts, small, table
 from labsim.analysis.survey.logs import AppLog, CaseLog, read_log
+from labsim.analysis.survey.population import Fitted, fitted
 from labsim.analysis.survey.questions import MISSING_LABELS, QUESTIONS, Kind, Missing
 from labsim.analysis.survey.survey import Answers, Survey, read_survey
 from labsim.analysis.survey.synthetic import Fieldwork, twin
 from labsim.analysis.survey.twinfiles import write_twin
 from labsim.foundations.errors import Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
+from labsim.foundations.writing import check_writable
 from labsim.model.simulate import simulate
 from labsim.model.state import YEAR
 from labsim.population.synthesis import synthesise
@@ -25,27 +28,32 @@ from labsim.presentation import terminal
 from labsim.presentation.options import Json, Lang, Seed, chosen, groups_of, words
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.results.tablefile import write_table
-from labsim.scenario.files import load
-from labsim.scenario.scenario import community_values
+from labsim.scenario.community import COMMUNITY
+from labsim.scenario.files import load, save
+from labsim.scenario.scenario import Scenario, community_values
 
 WORK = {
     "check": t("检查", "check"), "figures": t("数字", "figures"), "log": t("日志", "log"), "make": t("合成", "make"),
+    "population": t("人口", "population"),
 }  # fmt: skip
-_FILES = {"check": 2, "figures": 2, "log": 2, "make": 0}
+_FILES = {"check": 2, "figures": 2, "log": 2, "make": 0, "population": 2}
 
 app = typer.Typer()
 
 
 @app.command(
     help=words(
-        "问卷与日志：check 数据 编码本，figures 数据 编码本（加权估计与误差），log 数据 列说明，make 合成数据。",
+        "问卷与日志：check 数据 编码本，figures 数据 编码本（加权估计与误差），log，make 合成数据，population 加权成人口。",
         "Surveys and logs: check DATA CODEBOOK; figures DATA CODEBOOK (weighted, with the error of the design); "
-        "log DATA COLUMNS; make (a synthetic twin).",
+        "log DATA COLUMNS; make (a synthetic twin); population DATA CODEBOOK (raked, as a scenario).",
     )
 )
 def survey(
     work: Annotated[
-        str, typer.Argument(metavar="check|figures|log|make", help=words("做什么", "what to do"), show_default=False)
+        str,
+        typer.Argument(
+            metavar="check|figures|log|make|population", help=words("做什么", "what to do"), show_default=False
+        ),
     ],
     files: Annotated[
         list[Path] | None,
@@ -66,6 +74,15 @@ def survey(
     form: Annotated[
         str, typer.Option("--format", help=words("make：格式", "make: csv, gbk, sav, zsav, dta or xlsx"))
     ] = "csv",
+    margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--margin", help=words("population：边际，如 age=0.3:0.4:0.3", "population: such as age=0.3:0.4:0.3")
+        ),
+    ] = None,
+    residents: Annotated[
+        int, typer.Option("--residents", help=words("population：居民数", "population: residents"))
+    ] = 1500,
     seed: Seed = 0,
     as_json: Json = False,
     lang: Lang = None,
@@ -85,6 +102,9 @@ def survey(
     found = read_survey(*given)
     if work == "check":
         return _check(found, tongue, as_json)
+    if work == "population":
+        made = fitted(found, _margins(margin or []), residents)
+        return _population(made, load(scenario), out or Path("population.toml"), tongue, as_json)
     groupings = [one.partition(":")[0] for one in by or []]
     for one in groupings:
         groups_of(one)
@@ -179,6 +199,43 @@ def _log(found: CaseLog | AppLog, lang: str, as_json: bool) -> int:
               f"✓ {len(found.opened):,} cases in {found.days:.0f} days, and {found.duplicates:,} duplicates."),
             lang, "bold green",
         )  # fmt: skip
+    return 0
+
+
+def _margins(written: list[str]) -> dict[str, Any]:
+    made, problems = {}, []
+    for one in written:
+        name, _, shares = one.partition("=")
+        try:
+            made[name.strip()] = np.array([float(share) for share in shares.split(":")])
+        except ValueError:
+            what = t(f"看不懂“{one}”", f"'{one}' cannot be read")
+            problems.append(Problem(Where(key="--margin"), what, t("名称=数:数", "NAME=NUMBER:NUMBER")))
+    raise_if(problems)
+    return made
+
+
+def _population(made: Fitted, base: Scenario, out: Path, lang: str, as_json: bool) -> int:
+    """Write a scenario with the raked population and print how good the fit is."""
+    values = made.community()
+    check_writable(out)
+    save(base.with_community(**values).renamed(out.stem, out.stem, out.stem), out)
+    if as_json:
+        numbers = {name: getattr(made, name) for name in ("srmse", "weight_cv", "trimmed", "held_out")}
+        terminal.dump({"file": str(out), "community": values, "errors": dict(made.errors), **numbers})
+        return 0
+    for name, value in values.items():
+        terminal.say(t(f"{COMMUNITY[name].label.zh}：{value:.4g}", f"{COMMUNITY[name].label.en}: {value:.4g}"), lang)
+    terminal.say(
+        t(f"最大边际误差 {max(made.errors.values()):.2%}，SRMSE {made.srmse:.2f}，权重变异 {made.weight_cv:.2f}，"
+          f"截断 {made.trimmed:.1%}，留出交叉表误差 {made.held_out:.1%}。场景：{out}",
+          f"largest error of a margin {max(made.errors.values()):.2%}, SRMSE {made.srmse:.2f}, variation of weights "
+          f"{made.weight_cv:.2f}, trimmed {made.trimmed:.1%}, held-out cross-table off by {made.held_out:.1%}. "
+          f"Scenario: {out}"),
+        lang, "bold",
+    )  # fmt: skip
+    for note in made.notes:
+        terminal.say(t(f"· {note.zh}", f"· {note.en}"), lang)
     return 0
 
 
