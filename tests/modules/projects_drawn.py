@@ -12,6 +12,7 @@ from labsim.model.simulate import simulate
 from labsim.scenario.modules.projects import LEVERS_PROJECTS, WORLD_PROJECTS
 from labsim.scenario.phases import Phase
 from labsim.scenario.scenario import Scenario
+from labsim.scenario.world import WORLD
 
 MANY = 6
 SEED = 13
@@ -57,7 +58,8 @@ def draw(number: int, **modules: float) -> Scenario:
         "residents": chance.randint(60, 110), "items": chance.randint(60, 120), "blocks": chance.randint(4, 8),
         "panel": 8, "household_size": chance.randint(1, 4), "module_projects": 1.0,
     } | modules  # fmt: skip
-    world = {q.name: value(chance, q) for q in WORLD_PROJECTS} | {
+    # The rest of the world as declared: what a refit finds must not make these scenarios idle.
+    world = WORLD.defaults() | {q.name: value(chance, q) for q in WORLD_PROJECTS} | {
         "fault_rate": 2e-3, "alpha_fund": chance.uniform(0, 2.5), "project_life": chance.choice((1.0, 10.0)),
     }  # fmt: skip
     return Scenario(
