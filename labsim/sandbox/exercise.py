@@ -217,7 +217,7 @@ class Exercise(Checked):
 
 
 def horizon_of(rounds: int) -> int:
-    """Return the horizon of a scenario that holds so many days of rounds: whole periods."""
+    """Return the horizon of a scenario that holds so many days: whole periods."""
     return -(-rounds // PERIOD) * PERIOD
 
 

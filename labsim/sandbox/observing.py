@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scipy.stats import binom
 
 from labsim.experiment.worlds import address
+from labsim.foundations.calendar import PERIOD
 from labsim.foundations.randomness import Decision, uniform
 from labsim.model.trajectory import Trajectory
 from labsim.results.declaration import Counts
@@ -54,7 +55,9 @@ def sampled(exercise: Exercise, played: Played, index: int, bought: Purchase, se
 
     All teams draw the same luck for the same sample, so equal decisions give equal answers.
     """
-    window = exercise.starts[index], exercise.starts[index + 1] - exercise.delay
+    last = exercise.starts[index + 1] - exercise.delay
+    # Residents are counted by whole periods, of which a short round may hold none.
+    window = max(min(exercise.starts[index], last - 2 * PERIOD), 0), last
     name = "backlog_mean" if bought.of == "backlog_share" else bought.of
     truth = figures([name], played.papers[index], played.counts, window)[name]
     if bought.of == "backlog_share":

@@ -221,6 +221,7 @@ def facilitator(session: Session, board: Board, now: float, online: frozenset[st
         ],
         "scorecard": scorecard_lines(exercise),
         "messages": session.messages,
+        "news": news(session),
     }  # fmt: skip
 
 

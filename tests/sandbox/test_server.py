@@ -15,10 +15,10 @@ import pytest
 from labsim.foundations.errors import InputError
 from labsim.results.declaration import Sight
 from labsim.results.indicators import indicators, measure
+from labsim.sandbox.client import Client
 from labsim.sandbox.keeping import Log, digests, load_session
 from labsim.sandbox.moves import course
 from labsim.sandbox.play import Luck
-from labsim.sandbox.client import Client
 from tests.sandbox.kit import Hall, forecasts, small, small_text
 
 

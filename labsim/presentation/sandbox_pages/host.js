@@ -1,7 +1,7 @@
 import { act, clock, el, figuresTable, get, langButton, listen, number, say, scorecardTable, text, yuan } from "./common.js";
 
 const main = document.getElementById("main");
-let view = null, busy = false, again = false, message = "", to = "all";
+let view = null, busy = false, again = false, message = "", to = "all", screen = false;
 
 async function refresh() {
   if (busy) { again = true; return; }
@@ -25,6 +25,7 @@ function controls() {
   if (view.phase === "results" && last) found.push(button(say("结束并公布复盘", "close and publish the debrief"), "finished", {}, "go"));
   if (view.phase === "results" || (view.phase === "deciding" && round > 0)) found.push(button(say("撤销", "undo"), "undone", { round }, "", say("撤销上一步？", "undo the last step?")));
   if (view.phase === "debrief" || (view.phase === "results" && last)) found.push(el("button", { onclick: () => open_("api/debrief") }, say("复盘报告", "debrief")));
+  found.push(el("button", { id: "do-screen", onclick: () => { screen = true; draw(); } }, say("投影画面", "for the screen")));
   found.push(el("button", { onclick: () => open_("api/export") }, say("导出", "export")));
   return el("div", { className: "row" }, found);
 }
@@ -38,13 +39,32 @@ function event(one) {
     one.state === "struck" ? null : el("div", { className: "row" }, move(say("触发", "trigger"), "triggered"), move(say("暂扣", "hold"), "held"), move(say("跳过", "skip"), "skipped"), move(say("按计划", "as planned"), "planned")));
 }
 
+function badge(one) {
+  if (view.phase === "deciding") return el("span", { className: one.locked ? "pill good" : "pill" }, one.locked ? say("已锁定", "locked") : say("商议中", "deciding"));
+  return one.score === null ? null : el("span", { className: "pill good" }, say(`得分 ${one.score.toFixed(1)}`, `score ${one.score.toFixed(1)}`));
+}
+
+// What may be projected: no drafts, no expected actions, no events to come.
+function projected() {
+  const brief = view.rounds[view.round];
+  const news = view.news.filter((x) => x.round === (view.phase === "deciding" ? view.round : view.round + 1));
+  return el("div", { className: "projected" },
+    el("div", { className: "bar" }, el("h1", {}, text(view.title)), el("button", { className: "small", onclick: () => { screen = false; draw(); } }, say("回到控制台", "back to the console"))),
+    el("div", { className: "big" }, el("div", { className: "card" }, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code" }, view.code), el("p", {}, location.origin + location.pathname.replace("host.html", ""))),
+      el("div", { className: "card" }, el("h2", {}, say(`第 ${view.round + 1}/${view.of} 轮 · ${brief.days} 天`, `Round ${view.round + 1} of ${view.of} · ${brief.days} days`)), view.phase === "deciding" ? el("div", { className: "code" }, clock(view)) : el("p", {}, phases()[view.phase]))),
+    el("div", { className: "card call" }, el("p", {}, text(brief.brief))),
+    news.map((one) => el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)))),
+    el("div", { className: "row" }, view.teams.map((one) => el("span", { className: one.locked ? "pill good" : "pill" }, one.name + (one.locked ? " ✓" : "")))));
+}
+const phases = () => ({ lobby: say("等待入座", "people come in"), deciding: say("各队商议", "teams decide"), results: view.ready ? say("看结果", "results") : say("推演中……", "working it out …"), debrief: say("复盘", "debrief") });
+
 function team(one) {
   const labels = Object.fromEntries([...view.roles.map((x) => [x.name, text(x.label)]), ["observer", say("观察员", "observer")]]);
   return el("section", { className: "card team", "data-team": one.name },
-    el("div", { className: "bar" }, el("h2", {}, one.name), el("span", { className: one.locked ? "pill good" : "pill" }, view.phase === "deciding" ? (one.locked ? say("已锁定", "locked") : say("商议中", "deciding")) : one.score === null ? "" : say(`得分 ${one.score.toFixed(1)}`, `score ${one.score.toFixed(1)}`))),
+    el("div", { className: "bar" }, el("h2", {}, one.name), badge(one)),
     el("p", {}, one.seats.map((s) => el("span", { className: "soft", style: "margin-right:.8rem;white-space:nowrap" }, el("span", { className: s.online ? "dot on" : "dot" }), s.name + " · " + labels[s.role] + (s.revoked ? " ✕" : ""))), one.seats.length ? "" : el("span", { className: "soft" }, say("还没有人", "nobody yet"))),
     el("p", {}, say("资金剩余 ", "money left "), el("b", {}, yuan(one.money.left)), one.process === null ? "" : say(`，过程分 ${one.process.toFixed(0)}`, `, process ${one.process.toFixed(0)}`)),
-    one.draft.length ? el("p", {}, el("small", {}, say("草案：", "draft: "), one.draft.map((x) => text(x.label) + " → " + number(x.value, false)).join(say("；", "; ")))) : null,
+    one.draft.length && view.phase === "deciding" ? el("p", {}, el("small", {}, say("草案：", "draft: "), one.draft.map((x) => text(x.label) + " → " + number(x.value, false)).join(say("；", "; ")))) : null,
     one.reasons ? el("p", {}, el("small", {}, "“" + one.reasons + "”")) : null,
     figuresTable(one.record.slice(0, 4)),
     el("div", { className: "row" }, el("select", { "aria-label": say("空座机器人", "bot in empty seats"), onchange: (e) => act("bot", { team: one.name, policy: e.target.value || null }) },
@@ -56,11 +76,11 @@ function team(one) {
 function draw() {
   document.title = text(view.title);
   if (document.activeElement && ["text-to", "to"].includes(document.activeElement.id) && main.children.length) { setTimeout(draw, 2000); return; }
-  const phases = { lobby: say("等待入座", "people come in"), deciding: say("各队商议", "teams decide"), results: view.ready ? say("看结果", "results") : say("推演中……", "working it out …"), debrief: say("复盘", "debrief") };
+  if (screen) { main.replaceChildren(projected()); return; }
   const locked = view.teams.filter((x) => x.locked).length;
   const side = el("div", {},
     el("div", { className: "card" }, el("div", { className: "bar" }, el("small", {}, "labsim · " + say("主持人", "facilitator")), langButton()), el("h1", {}, text(view.title)),
-      el("div", { className: "bar" }, el("div", { className: "pills" }, el("span", { className: "pill" }, say(`第 ${view.round + 1}/${view.of} 轮`, `round ${view.round + 1} of ${view.of}`)), el("span", { className: "pill warn", id: "phase" }, phases[view.phase])), view.phase === "deciding" ? clock(view) : null),
+      el("div", { className: "bar" }, el("div", { className: "pills" }, el("span", { className: "pill" }, say(`第 ${view.round + 1}/${view.of} 轮`, `round ${view.round + 1} of ${view.of}`)), el("span", { className: "pill warn", id: "phase" }, phases()[view.phase])), view.phase === "deciding" ? clock(view) : null),
       view.phase === "deciding" ? el("p", {}, say(`${locked}/${view.teams.length} 队已锁定`, `${locked} of ${view.teams.length} locked`)) : null, controls()),
     el("div", { className: "card" }, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code", id: "code" }, view.code), el("p", {}, el("small", {}, say("手机或电脑打开：", "on a phone or laptop open: ") + location.origin + location.pathname.replace("host.html", "")))),
     el("div", { className: "card" }, el("h2", {}, say("事件", "events")), view.events.map(event)),

@@ -1,7 +1,7 @@
 import { act, clock, el, figuresTable, get, langButton, listen, number, say, scorecardTable, tell, text, yuan } from "./common.js";
 
 const main = document.getElementById("main");
-let view = null, busy = false, again = false;
+let place = "", view = null, busy = false, again = false;
 const local = (name) => `labsim-${view.title.en}-${view.me.team}-${view.me.name}-${view.round}-${name}`;
 const kept = (name) => localStorage.getItem(local(name)) || "";
 const keep = (name) => (event) => localStorage.setItem(local(name), event.target.value);
@@ -79,7 +79,7 @@ function draw() {
   if (view.samples.length) left.append(el("div", { className: "card" }, el("h2", {}, say("买来的信息", "information you bought")), el("ul", {}, view.samples.map((one) => el("li", {}, say(`第 ${one.round} 轮 `, `round ${one.round} `), text(one.label), "：", one.found ? el("b", {}, number(one.found.share, true)) : say("无可抽样", "nothing to sample"),
     one.found ? el("small", {}, say(`（95% 区间 ${number(one.found.low, true)}–${number(one.found.high, true)}，n = ${one.found.n}）`, ` (95 % interval ${number(one.found.low, true)}–${number(one.found.high, true)}, n = ${one.found.n})`)) : null)))));
   if (view.foresight.length) left.append(el("div", { className: "card" }, el("h2", {}, say("预测得怎么样", "how good your forecasts were")), el("ul", {}, view.foresight.map((one) => el("li", {}, say(`第 ${one.round} 轮 `, `round ${one.round} `), text(one.label), say("：实为 ", ": it was "), number(one.after, one.unit.en === "%"), say("，区间", ", interval "), one.held ? say("命中", "held") : say("落空", "missed"),
-    el("small", {}, say(`（方向得分 ${one.brier.toFixed(2)}，0 最好，0.25 等于不知道）`, ` (direction ${one.brier.toFixed(2)}; 0 is best, 0.25 is not knowing)`))))));
+    el("small", {}, say(`（方向得分 ${one.brier.toFixed(2)}，0 最好，0.25 等于不知道）`, ` (direction ${one.brier.toFixed(2)}; 0 is best, 0.25 is not knowing)`)))))));
   const story = el("details", { className: "card", open: view.phase === "lobby" || (view.round === 0 && view.phase === "deciding") }, el("summary", {}, say("背景、你的角色与评分", "story, your role and the scorecard")), el("p", {}, text(view.story)),
     view.me.card ? el("p", {}, el("b", {}, text(view.me.label) + say("：", ": ")), text(view.me.card)) : null, el("ul", {}, view.objectives.map((x) => el("li", {}, text(x)))), scorecardTable(view.scorecard),
     el("small", {}, say("只看真实结果，不看台账；只计后一半轮次。你的重连码：", "Only what really happens counts, over the second half. Your code to come back: "), el("b", { id: "rejoin" }, view.me.rejoin)));
@@ -99,7 +99,9 @@ function draw() {
     el("span", {}, say("剩余 ", "left "), el("b", { id: "left", className: view.money.left < 0 ? "minus" : "" }, yuan(view.money.left)), el("br"), el("small", {}, say(`可用 ${yuan(view.money.there)}，改动 ${view.money.changes}/${view.money.most}`, `of ${yuan(view.money.there)}, ${view.money.changes}/${view.money.most} changes`))),
     view.leads ? el("button", { className: "go", id: "lock", disabled: !open, onclick: lock }, view.locked ? say("已锁定", "locked") : say("锁定方案", "lock the plan")) : el("small", {}, say("由书记锁定方案", "the leader locks the plan")))) : null;
   main.replaceChildren(top, view.phase === "deciding" ? el("div", { className: "columns" }, left, right) : left, ...(foot ? [foot] : []));
-  window.scrollTo(0, spot);
+  const here = view.phase + view.round;
+  window.scrollTo(0, place === here ? spot : 0);
+  place = here;
   if (typing) document.getElementById(typing)?.focus({ preventScroll: true });
 }
 await refresh();
