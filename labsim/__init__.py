@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from labsim.model.trajectory import Trajectory
     from labsim.population.synthesis import synthesise
     from labsim.presentation.lab_widget import explore
+    from labsim.presentation.sandbox_console import host
+    from labsim.presentation.sandbox_notebook import play_alone
     from labsim.results.indicators import indicators, measure, series
     from labsim.scenario.files import load, save
     from labsim.scenario.instruments import instruments
@@ -37,10 +39,12 @@ _HOME = {
     "WORLD": "labsim.scenario.world",
     "compare": "labsim.analysis.compare",
     "explore": "labsim.presentation.lab_widget",
+    "host": "labsim.presentation.sandbox_console",
     "indicators": "labsim.results.indicators",
     "instruments": "labsim.scenario.instruments",
     "load": "labsim.scenario.files",
     "measure": "labsim.results.indicators",
+    "play_alone": "labsim.presentation.sandbox_notebook",
     "save": "labsim.scenario.files",
     "series": "labsim.results.indicators",
     "simulate": "labsim.model.simulate",
@@ -58,10 +62,12 @@ __all__ = [
     "Trajectory",
     "compare",
     "explore",
+    "host",
     "indicators",
     "instruments",
     "load",
     "measure",
+    "play_alone",
     "save",
     "series",
     "simulate",

@@ -7,6 +7,7 @@ rehearsal with bots; the trainer's kit; the debrief of a session file.
 import asyncio
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -94,7 +95,7 @@ class _Wanted:
 
 async def _serve(path: Path, text: str, names: list[str], wanted: _Wanted) -> None:
     log = opened_log(path, text, wanted.seed if wanted.seed is not None else address(path.name), names)
-    server = Server(log, pages(), debrief_html, port=wanted.port, lan=wanted.lan)
+    server = Server(log, pages(), partial(debrief_html, lang=wanted.lang), port=wanted.port, lan=wanted.lan)
     link, lang, session = server.start(), wanted.lang, server.room.session
     terminal.say(session.exercise.title, lang, "bold")
     terminal.say(t(f"主持人（请勿外传）：{link}", f"facilitator (keep it to yourself): {link}"), lang)

@@ -31,7 +31,7 @@ def timeline(team: TeamDebrief, key: str, starts: tuple[int, ...]) -> list[Pictu
             [{"day": 28 * (i + 1), "value": scale * value, "true": bool(k)}
              for k, name in enumerate(pair) for i, value in enumerate(team.timeline[name])]
         ).dropna()  # fmt: skip
-        if rows.empty or not rows["true"].any():
+        if rows.empty or rows["true"].sum() < 2:
             continue
         caption = t("虚线为台账，实线为真实；竖线为轮次。", "dashed: on record; solid: true; upright lines: rounds.")
         svg = {lang: _timeline(rows, _words(f"{key}-{pair[1]}", heading, unit, lang), starts) for lang in LANGUAGES}

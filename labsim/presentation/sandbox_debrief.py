@@ -148,7 +148,7 @@ def _surprises(found: Debrief) -> list[Text]:
         for index, one in team.surprises:
             item = indicator(one.indicator)
             scale, unit = scaled(item)
-            was = f"{scale * one.before:,.1f} → {scale * one.after:,.1f}"
+            was = " → ".join("–" if v != v else f"{scale * v:,.1f}" for v in (one.before, one.after))
             said.append(
                 t(
                     f"{team.name} 第 {index} 轮：{item.label.zh} {was} {unit.zh}，"

@@ -56,6 +56,8 @@ def bind(port: int, lan: bool) -> tuple[list[socket.socket], Address]:
         InputError: the port is taken or not allowed.
     """
     try:
+        if not 0 <= port <= 65535:
+            raise OverflowError(port)  # some systems would take it modulo 65536
         sockets = bind_sockets(port, "0.0.0.0" if lan else LOOPBACK, family=socket.AF_INET)
     except (OSError, OverflowError) as error:
         what = t(f"端口 {port} 不能用：{error}", f"port {port} cannot be used: {error}")
