@@ -63,7 +63,7 @@ class _Alone:
         }
         self.head, self.record = widgets.HTML(), widgets.HTML()
         self.message = widgets.HTML()
-        self.go = widgets.Button(description=self._say("推演这一轮", "run the round"), button_style="primary")
+        self.go = widgets.Button(description=self.say("推演这一轮", "run the round"), button_style="primary")
         self.go.on_click(lambda _: self._run())
         self.rows = [[self._figure(name, value) for name, value in solo.before.items()]]
         self.notes: list[Markup] = []
@@ -71,7 +71,8 @@ class _Alone:
         self.box = widgets.VBox([widgets.HTML(f"<style>{style()}</style>"), self.head, self.record, *forms])
         self._draw()
 
-    def _say(self, zh: str, en: str) -> str:
+    def say(self, zh: str, en: str) -> str:
+        """Return words in the language of the player."""
         return in_language(t(zh, en), self.lang)
 
     def _run(self) -> None:
@@ -113,16 +114,16 @@ class _Alone:
         title, story = exercise.title.in_language(self.lang), exercise.story.in_language(self.lang)
         if solo.over:
             mine, reference = solo.score()
-            body = self._say(
+            body = self.say(
                 f"得分 {mine:.1f}，参考做法在同样的运气下 {reference:.1f}。一次的输赢含运气；复盘把它与本事分开。",
                 f"{mine:.1f} points; the reference gets {reference:.1f} on the same luck. "
                 "One game holds luck; the debrief tells it from skill.",
             )
-            self.go.description = self._say("写出复盘报告", "write the debrief")
+            self.go.description = self.say("写出复盘报告", "write the debrief")
             self.go._click_handlers.callbacks = [lambda _: self._debrief()]
         else:
             body = exercise.rounds[index].brief.in_language(self.lang)
-            body += self._say(
+            body += self.say(
                 f"（第 {index + 1}/{len(exercise.rounds)} 轮，{exercise.rounds[index].days} 天；每轮预算 "
                 f"{exercise.budget:,.0f} 元，至多改 {exercise.most_changes} 项）",
                 f" (round {index + 1} of {len(exercise.rounds)}, {exercise.rounds[index].days} days; "
@@ -136,7 +137,7 @@ class _Alone:
 
     def _table(self) -> str:
         names = list(self.solo.before)
-        before, after = self._say("此前", "before"), self._say("第{}轮", "round {}")
+        before, after = self.say("此前", "before"), self.say("第{}轮", "round {}")
         heads = [before, *(after.format(i) for i in range(1, len(self.rows)))]
         row = Markup("<tr><th scope='row'>{}</th>{}</tr>")
         cells = [
@@ -147,7 +148,7 @@ class _Alone:
             for k, name in enumerate(names)
         ]
         head = Markup("").join(Markup("<th scope='col'>{}</th>").format(x) for x in heads)
-        first = escape(self._say("台账指标", "on record"))
+        first = escape(self.say("台账指标", "on record"))
         return Markup(
             "<div class='labsim'><table><thead><tr><th>{}</th>{}</tr></thead><tbody>{}</tbody></table></div>"
         ).format(first, head, Markup("").join(cells))
@@ -156,7 +157,7 @@ class _Alone:
         path = Path(f"{self.solo.exercise.name}-debrief.html")
         write_whole(path, debrief_html(self.solo.board, time.time(), lang=self.lang))
         link = Markup('<div class="labsim"><a href="{}" target="_blank">{}</a></div>')
-        self.message.value = link.format(path.name, self._say("打开复盘报告", "open the debrief"))
+        self.message.value = link.format(path.name, self.say("打开复盘报告", "open the debrief"))
 
 
 def _on_grid(one: Choice, value: float) -> float:
