@@ -216,11 +216,6 @@ class Exercise(Checked):
         return tuple(dict.fromkeys([name for role in self.roles for name in role.sees] + list(self.forecasts)))
 
 
-def horizon_of(rounds: int) -> int:
-    """Return the horizon of a scenario that holds so many days: whole periods."""
-    return -(-rounds // PERIOD) * PERIOD
-
-
 def _problems(one: Exercise) -> Iterator[Problem]:
     yield from _named_twice(one)
     yield from _decision_problems(one)

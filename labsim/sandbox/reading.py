@@ -7,11 +7,12 @@ exercise, or one error with every problem, each with its line.
 from pathlib import Path
 from typing import Any
 
+from labsim.foundations.calendar import PERIOD
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, nearest, raise_if
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
-from labsim.sandbox.exercise import Exercise, horizon_of
+from labsim.sandbox.exercise import Exercise
 from labsim.scenario.reading import TABLES, Reader, known_names
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
@@ -90,6 +91,11 @@ def read_exercise(text: str, shown: str = "exercise.toml") -> Exercise:
     raise_if(sorted(placed, key=lambda one: one.where.line or 0))
     assert made is not None
     return made
+
+
+def horizon_of(rounds: int) -> int:
+    """Return the horizon of a scenario that holds so many days: whole periods."""
+    return -(-rounds // PERIOD) * PERIOD
 
 
 def _scenario(source: Source, data: dict[str, Any], shown: str) -> tuple[Scenario | None, list[Problem]]:
