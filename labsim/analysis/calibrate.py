@@ -45,7 +45,8 @@ class Search(Frozen):
 
     Attributes:
         seeds: replications of every evaluation.
-        margin: share of the band on each side that is not aimed at, so that luck does not push a hit out.
+        margin: share of the band on each side that is not aimed at: the figure of the text is in its middle, and luck
+            must not push a hit out.
         pull: weight of the squared distance from the declared defaults, in half ranges of a knob.
         search_seed: seed of the search's own chance.
         effort: factor on the evaluations of every stage.
@@ -53,7 +54,7 @@ class Search(Frozen):
     """
 
     seeds: tuple[int, ...] = tuple(range(1, 11))
-    margin: float = Field(default=0.2, ge=0.0, lt=0.5)
+    margin: float = Field(default=0.4, ge=0.0, lt=0.5)
     pull: float = Field(default=0.03, ge=0.0)
     search_seed: int = Field(default=1, ge=0)
     effort: float = Field(default=1.0, gt=0.0)
