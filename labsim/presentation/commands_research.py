@@ -146,17 +146,14 @@ def _identify(found: Spectrum, bank: Bank, lang: str, as_json: bool) -> int:
             best = min(keys, key=lambda key: float(found.with_data[key][i]))
             gain = float(found.with_data[best][i])
             helps = gain < 0.9 * found.left[i]
-            zh = (
-                f"最有帮助的是“{_SETS[best].zh}”（{gain:.2f}）"
-                if helps
-                else "这些数据再多也无济于事：需要干预试验或追踪调查"
-            )
-            en = (
-                f"{best} would help most ({gain:.2f})"
-                if helps
-                else "no more of these data helps: a trial or a panel would"
-            )
-            terminal.say(t(f"· {name}：{zh}。", f"· {name}: {en}."), lang)
+            best_set = _SETS[best]
+            told = t(f"最有帮助的是“{best_set.zh}”（{gain:.2f}）", f"'{best_set.en}' would help most ({gain:.2f})")
+            if not helps:
+                told = t(
+                    "这些数据再多也无济于事：需要干预试验或追踪调查",
+                    "no more of these data helps: a trial or a panel would",
+                )
+            terminal.say(t(f"· {name}：{told.zh}。", f"· {name}: {told.en}."), lang)
     return 0
 
 
@@ -292,7 +289,7 @@ def _compare(
 ) -> int:
     kept, lang, as_json = how
     raise_if([] if instruments else [Problem(Where(key="compare"), t("没有政策工具", "no instrument is given"))])
-    base = asked.base.renamed("base", "现状", "baseline")
+    base = asked.base.renamed("base", asked.base.label.zh, asked.base.label.en)
     policy = base.with_instruments(*instruments).renamed("policy", "+".join(instruments), " + ".join(instruments))
     places = posterior.worlds(worlds, base)
     with terminal.answering(lang), watching(t("正在运行", "running"), lang) as watch:

@@ -43,7 +43,7 @@ app = typer.Typer()
 
 @app.command(
     help=words(
-        "问卷与日志：check 数据 编码本，figures 数据 编码本（加权估计与误差），log，make 合成数据，population 加权成人口。",
+        "问卷与日志：check 数据 编码本，figures（加权估计与误差），log，make 合成数据，population 加权成人口。",
         "Surveys and logs: check DATA CODEBOOK; figures DATA CODEBOOK (weighted, with the error of the design); "
         "log DATA COLUMNS; make (a synthetic twin); population DATA CODEBOOK (raked, as a scenario).",
     )

@@ -39,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.slow
 def test_a_study_runs_resumes_and_repeats_to_the_bit(folder: Path, capsys: pytest.CaptureFixture[str]):
     store = ["--store", str(folder / "store")]
     study = str(folder / "study.toml")

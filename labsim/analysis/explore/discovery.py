@@ -4,7 +4,7 @@ Takes: points, names and which runs failed. Gives: :class:`Box` or nothing. The 
 (Friedman & Fisher 1999) peels the slice with the fewest failures, again and again, on one half of the runs; every
 restriction must then prove itself on the other half, and so must the box. On pure noise nothing is printed.
 
-Own code: the PRIM of PyPI is under the GPL, and the EMA Workbench brings a framework of its own.
+Own code: the packaged PRIM is under the GPL, and the EMA Workbench brings a framework of its own.
 """
 
 from collections.abc import Mapping, Sequence
