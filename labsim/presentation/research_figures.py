@@ -4,6 +4,7 @@ Takes: a posterior and the quality of its inference. Gives: SVG in one language.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from unicodedata import east_asian_width
 
 import altair as alt
@@ -26,9 +27,9 @@ def posterior_svg(found: Posterior, quality: Sequence[Quality], lang: str) -> st
     The mark before a name says the same as the colour: ● green, ▲ yellow, ✖ red.
     """
     lights = {one.name: one.light for one in quality}
-    rows = []
-    for prior in found.priors:
-        ends = np.array([*found.interval(prior.name), float(np.median(found.values[:, len(rows)]))])
+    rows: list[dict[str, Any]] = []
+    for i, prior in enumerate(found.priors):
+        ends = np.array([*found.interval(prior.name), float(np.median(found.values[:, i]))])
         low, high, middle = (ends - prior.low) / (prior.high - prior.low)
         light = lights.get(prior.name, Light.RED)
         rests = RESTS_LABELS[found.rests(prior.name)].in_language(lang)
