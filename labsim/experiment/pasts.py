@@ -82,7 +82,10 @@ def branched(past: Run, scenario: Scenario) -> Run:
         scenario: what happens from day 0 on.
     """
     run = copy(past)
-    run.setup = past.setup._replace(levers=lever_table(scenario), injects=inject_table(scenario))
+    # Modules write into the levers and the world of their run: every run has its own.
+    run.setup = past.setup._replace(
+        levers=lever_table(scenario), injects=inject_table(scenario), world=past.setup.world.copy()
+    )
     run.state = enlarged_state(run.setup, cast(State, _copied(past.state)))
     run.scenario = scenario.fingerprint()
     return run

@@ -15,6 +15,7 @@ from labsim.foundations.errors import InputError
 from labsim.model.simulate import simulate, start
 from labsim.results.results import Reduction
 from labsim.results.store import RunStore
+from labsim.scenario.community import COMMUNITY
 from labsim.scenario.phases import Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
 
@@ -79,6 +80,27 @@ def test_a_shared_past_keeps_every_bit(other: Scenario):
         assert getattr(found, part).tobytes() == getattr(right, part).tobytes()
     assert past.trajectory().daily.tobytes() == before
     assert branched(past, base).advance().trajectory().daily.tobytes() == simulate(base, 9).daily.tobytes()
+
+
+def test_runs_of_one_past_do_not_write_into_one_another():
+    """With every module on, two runs of one past go forward in turns, as threads would let them."""
+    names = [name.removeprefix("module_") for name in COMMUNITY if name.startswith("module_")]
+    base = small("base").with_modules(*names)
+    other = base.renamed("other", "另", "other").with_phases(Phase(lever="service_budget", value=900_000))
+    past = start(base, 9).advance(0)
+    runs = [branched(past, one) for one in (base, other)]
+    for name in ("world", "levers"):  # modules write into both, and threads are inside a day at the same time
+        mine, theirs, first = (getattr(one.setup, name) for one in (*runs, past))
+        assert not np.shares_memory(mine, theirs)
+        assert not np.shares_memory(mine, first)
+    for day in range(7, 57, 7):
+        for run_ in runs:
+            run_.advance(day)
+    for run_, scenario in zip(runs, (base, other), strict=True):
+        found, right = run_.trajectory(), simulate(scenario, 9)
+        assert found.daily.tobytes() == right.daily.tobytes()
+        for name, records in right.modules.items():
+            assert found.modules[name].tobytes() == records.tobytes()
 
 
 @pytest.mark.parametrize(
