@@ -18,14 +18,13 @@ from pathlib import Path
 
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import SWITCH, t
-from labsim.presentation.notebook_pages import notebook
+from labsim.presentation.notebook_pages import POLICYMAKER, notebook
 from labsim.sandbox.tokens import new_token
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-CELL = "import labsim as lab\n\nlab.explore({lang!r})"
 NAME = "labsim.ipynb"
-NEEDED = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
-"""Extensions of JupyterLab that the page needs; any other only costs time."""
+DENIED = ("jupyterlab-jupytext", "@voila-dashboards/jupyterlab-preview")
+"""Extensions of JupyterLab that complain inside a page of Voila."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def options(how: Serving, folder: Path) -> list[str]:
     ]
     if os.name != "nt":
         given.append("--KernelManager.transport=ipc")  # kernels speak through files, not through an open port
-    return given + [f"--VoilaConfiguration.extension_allowlist={name}" for name in NEEDED]
+    return given + [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]
 
 
 def environment(how: Serving, given: Mapping[str, str]) -> dict[str, str]:
@@ -112,7 +111,7 @@ def serve(how: Serving, more: Sequence[str] = ()) -> int:
         what = t("没有安装 Voila", "Voila is not installed")
         raise InputError([Problem(Where(), what, t("pip install 'labsim'", "pip install 'labsim'"))])
     with tempfile.TemporaryDirectory(prefix="labsim-app-") as folder:
-        (Path(folder) / NAME).write_text(notebook((CELL,), how.lang), encoding="utf-8")
+        (Path(folder) / NAME).write_text(notebook(POLICYMAKER[1:], how.lang), encoding="utf-8")
         # In a file and not on the command line, which everybody on the machine can read.
         settings = Path(folder) / "voila.json"
         settings.touch(mode=0o600)

@@ -140,7 +140,8 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
     sentences = [
         v.sentence.in_language(lang) for v in comparison.verdicts(group=ALL) if v.difference.indicator in view.outcomes
     ]
-    ids = comparison.result.run_ids()
+    # Runs are named once they are all there: while they come in, the list would be sent again and again.
+    ids = comparison.result.run_ids() if not comparison.result.interrupted else comparison.result.run_ids().head(0)
     labels = {one.name: one.label.in_language(lang) for one in seen.scenarios}
     provenance = " ".join(
         f"{labels[str(name)]}: {' '.join(mine['run_id'])}" for name, mine in ids.groupby("scenario", sort=False)

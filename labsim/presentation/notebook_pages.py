@@ -31,7 +31,7 @@ POLICYMAKER: tuple[Text | str, ...] = (
         "3. press Run: verdicts, changes over time, who is affected, trade-offs and reasons; take the brief away.\n\n"
         "All parameters are illustrative: no real community.",
     ),
-    "import labsim as lab\n\nlab.explore({lang!r})",
+    'import labsim as lab\n\nlab.explore("{lang}")',
 )
 """Cells: words in both languages, or code with a place for the language."""
 

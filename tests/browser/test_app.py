@@ -1,0 +1,261 @@
+"""The lab in a real browser, served by ``labsim app``: by mouse and keyboard, without a network.
+
+Pictures go to the folder that LABSIM_ARTIFACTS names, else to pytest's own; what was measured is printed (-s).
+"""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+from labsim.analysis.compare import contest
+from labsim.experiment.design import Design
+from labsim.experiment.runner import run
+from labsim.presentation.lab_view import read, scenarios
+from labsim.presentation.words import shown
+from labsim.results.results import Reduction
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+pytest.importorskip("voila", reason="Voila is not installed: pip install voila")
+CHROMIUM = os.environ.get("LABSIM_CHROMIUM") or next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM, reason="no Chromium: apt-get install chromium, or name one in LABSIM_CHROMIUM"
+)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+SMALL = {"residents": 60.0, "items": 60.0, "blocks": 4.0, "panel": 6.0}
+HERE = ("127.0.0.1", "")
+WAIT = 40_000
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that ``labsim app`` tells."""
+    home, port = tmp_path_factory.mktemp("app"), free_port()
+    env = {**os.environ, "LABSIM_STORE": str(home / "runs"), "JUPYTER_RUNTIME_DIR": str(home / "run")}
+    env |= {"JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_DATA_DIR": str(home / "data"), "PYTHONUNBUFFERED": "1"}
+    log = (home / "log").open("w+", encoding="utf-8")
+    command = [sys.executable, "-m", "labsim", "app", "--port", str(port), "--ready", "1", "--lang", "zh"]
+    server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        url = None
+        for _ in range(600):
+            assert server.poll() is None, (home / "log").read_text(encoding="utf-8")
+            told = re.search(r"http://\S+token=[\w-]+", (home / "log").read_text(encoding="utf-8").replace("\n", ""))
+            if told:
+                url = told[0]
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(url.split("?")[0] + "static/none", timeout=2)
+                    break
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+            time.sleep(0.1)
+        assert url is not None
+        yield url
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    named = os.environ.get("LABSIM_ARTIFACTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Visit:
+    """A page that remembers what it asked for, what it complained about and what went over the wire."""
+
+    def __init__(self, browser, url: str, width: int = 1280, height: int = 720) -> None:
+        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        self.page = context.new_page()
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.wire = {"http": 0.0, "socket": 0}
+        self.page.on("request", self._asked)
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+        link = context.new_cdp_session(self.page)
+        link.send("Network.enable")
+        link.on("Network.loadingFinished", lambda e: self._add("http", e.get("encodedDataLength", 0)))
+        link.on("Network.webSocketFrameReceived", lambda e: self._add("socket", len(e["response"]["payloadData"])))
+        self.began = time.monotonic()
+        self.page.goto(url, wait_until="commit")
+        self.page.locator(".labsim .brand").wait_for(timeout=WAIT)
+        self.first_view = time.monotonic() - self.began
+        self.page.wait_for_function("document.querySelector('.labsim.lab').dataset.shown")
+
+    def _add(self, kind: str, size: float) -> None:
+        self.wire[kind] += size
+
+    def _asked(self, request) -> None:
+        address = urlparse(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in HERE:
+            self.outside.append(request.url)
+
+    def do(self, act: str, **more):
+        return self.page.locator(f'[data-do="{act}"]' + "".join(f'[data-{k}="{v}"]' for k, v in more.items()))
+
+    def part(self, name: str):
+        return self.page.locator(f'[data-part="{name}"]')
+
+    def ready(self, state: str) -> None:
+        self.page.locator(f'[data-quick="{state}"]').wait_for(timeout=WAIT)
+
+    def opens(self, view: dict, tmp_path: Path) -> None:
+        """Open a view from a file, as a person would."""
+        file = tmp_path / "view.json"
+        file.write_text(json.dumps(view, ensure_ascii=False), encoding="utf-8")
+        self.page.set_input_files("input[type=file]", str(file))
+
+
+def view(**more) -> dict:
+    lever = {"label": {"zh": "多办活动", "en": "more activities"}, "levers": {"service_budget": 300000.0}}
+    base = {"kind": "labsim view", "version": 1, "community": SMALL, "policies": [lever], "pairs": 20}
+    return {**base, **more}
+
+
+def test_a_stranger_without_the_token_sees_nothing(served: str):
+    for path in ("", "api/kernels", "voila/render/labsim.ipynb"):
+        with urllib.request.urlopen(served.split("?")[0] + path, timeout=10) as answer:
+            assert "/login" in answer.url
+            assert "data-part" not in answer.read().decode()
+
+
+def test_a_person_moves_a_slider_and_the_numbers_are_the_engines(browser, served, pictures, tmp_path):
+    visit = Visit(browser, served, 1920, 1080)
+    page, opened = visit.page, visit.wire["socket"]
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    visit.opens(view(), tmp_path)
+    page.locator('[data-lever="service_budget"]').wait_for()
+    visit.do("question").fill("多花钱办活动值不值？")
+    page.wait_for_timeout(400)
+    visit.do("run").click()
+    visit.ready("full")
+    assert page.locator("h2", has_text="多花钱办活动值不值？").count() == 1
+    page.locator("#tab-verdict").click()
+    cell = page.locator('td[data-policy="policy_a"][data-indicator="satisfaction_share"]')
+    before = cell.inner_text()
+    page.screenshot(path=pictures / "app-1920-verdict.png")
+
+    slider = visit.do("lever", key="service_budget")
+    slider.focus()
+    started = time.monotonic()
+    page.keyboard.press("ArrowRight")
+    assert page.locator('[data-row="service_budget"] output').inner_text().startswith(("3", "4"))
+    page.locator('[data-quick="growing"],[data-quick="estimate"],[data-quick="quick"]').first.wait_for()
+    answered = time.monotonic() - started
+    visit.ready("quick")
+    changed = "(old) => document.querySelector('td[data-policy=\"policy_a\"]').innerText !== old"
+    page.wait_for_function(changed, arg=before)
+
+    with page.expect_download() as saved:
+        visit.do("save_view").click()
+    kept = read(Path(saved.value.path()).read_text(encoding="utf-8"))
+    names = ("satisfaction_share",)
+    result = run(Design.of(scenarios(kept), 1, 20, kept.seed), Reduction(names))
+    right = contest(result).difference("policy_a", "satisfaction_share")
+    assert float(cell.get_attribute("data-difference")) == right.paired.difference
+    verdict = next(v for v in contest(result).verdicts("policy_a", "all"))
+    assert shown(verdict).difference in cell.inner_text()
+
+    print(
+        f"\nfirst paint {paint:.0f} ms, first view {visit.first_view:.2f} s, answer {1000 * answered:.0f} ms, "
+        f"{visit.wire['http'] / 1e6:.2f} MB http, {opened / 1e3:.0f} kB socket to open, "
+        f"{visit.wire['socket'] / 1e3:.0f} kB in all"
+    )
+    assert visit.outside == []
+    assert visit.errors == []
+    assert opened < 150_000
+    assert visit.wire["socket"] < 1_000_000  # a whole session: a run that was watched, and a lever that was moved
+    assert paint < 4000  # 2 s on a machine with nothing else to do
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (390, 844)])
+def test_every_tab_fits_and_speaks_one_language(browser, served, pictures, tmp_path, width, height):
+    visit = Visit(browser, served, width, height)
+    visit.opens(view(stated="2026-01-01 08:00", tab="verdict"), tmp_path)
+    visit.ready("quick")
+    for lang in ("zh", "en"):
+        visit.do("lang", value=lang).click()
+        visit.page.wait_for_function(f"document.querySelector('.labsim.lab').lang.startsWith('{lang}')")
+        for tab in ("plan", "verdict", "time", "groups", "trade", "true", "take"):
+            visit.page.locator(f"#tab-{tab}").click()
+            visit.page.locator(f'#tab-{tab}[aria-selected="true"]').wait_for()
+            visit.page.wait_for_timeout(150)
+            wide = visit.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 0, (lang, tab, wide)
+            cut = visit.page.evaluate(
+                """() => [...document.querySelectorAll('.lab svg.chart text')].filter(e => {
+                     const t = e.getBoundingClientRect(), s = e.closest('svg').getBoundingClientRect();
+                     return t.width > 0 && (t.left < s.left - 2 || t.right > s.right + 2 || t.bottom > s.bottom + 2);
+                   }).map(e => e.textContent)"""
+            )
+            assert cut == [], (lang, tab)
+            if lang == "zh" or tab == "verdict":
+                visit.page.screenshot(path=pictures / f"app-{width}-{tab}-{lang}.png")
+    assert visit.errors == []
+    assert visit.outside == []
+
+
+@pytest.mark.slow
+def test_tabs_work_by_keyboard(browser, served, tmp_path):
+    visit = Visit(browser, served)
+    visit.opens(view(stated="2026-01-01 08:00", tab="plan"), tmp_path)
+    visit.ready("quick")
+    visit.page.locator("#tab-plan").focus()
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.locator('#tab-verdict[aria-selected="true"]').wait_for()
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.locator('#tab-time[aria-selected="true"]').wait_for()
+    assert visit.page.evaluate("document.activeElement.id") == "tab-time"
+    assert visit.page.get_by_role("img").count() > 0
+
+
+@pytest.mark.slow
+def test_two_people_do_not_disturb_each_other(browser, served, tmp_path):
+    one, other = Visit(browser, served), Visit(browser, served)
+    one.opens(view(question="甲"), tmp_path)
+    other.do("lang", value="en").click()
+    other.page.get_by_role("heading", name="Community governance lab").wait_for()
+    one.page.locator('[data-lever="service_budget"]').wait_for()
+    assert one.page.locator("h1").inner_text() == "社区治理实验室"
+    assert other.page.locator("[data-lever]").count() == 0
