@@ -24,7 +24,10 @@ def said_of(seen: Seen) -> tuple[str, str]:
             f"Full result: {told.finished} runs{en}, luck and knowledge.",
         ).in_language(lang), "full"
     if quick is None or quick.prints != seen.prints:
-        return t("正在计算快速回答……", "Working on a quick answer…").in_language(lang), "waiting"
+        return t(
+            "正在计算快速回答……首次使用要先编译模型，需几分钟。",
+            "Working on a quick answer… The first time the model is compiled, which takes minutes.",
+        ).in_language(lang), "waiting"
     if quick.estimates:
         one = quick.estimates[0]
         q = LEVERS[one.lever]

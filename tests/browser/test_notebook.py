@@ -1,0 +1,102 @@
+"""The notebook in a real JupyterLab: opened, run, and used with the mouse; no request leaves the machine."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+from labsim.presentation.notebook_pages import pages
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+CHROMIUM = os.environ.get("LABSIM_CHROMIUM") or next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium, or name one in LABSIM_CHROMIUM"),
+]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+READY = """async () => { const a = window.jupyterapp; await a.restored; let w = a.shell.currentWidget;
+  for (let i = 0; i < 600 && !(w && w.context); i++) {
+    await new Promise(r => setTimeout(r, 50)); w = a.shell.currentWidget }
+  await w.context.ready; const s = w.context.sessionContext; await s.ready; await s.session.kernel.info;
+  await a.commands.execute('notebook:run-all-cells') }"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    root = tmp_path_factory.mktemp("lab")
+    settings = root / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    settings.write_text(json.dumps(quiet), encoding="utf-8")
+    notebooks = root / "notebooks"
+    notebooks.mkdir()
+    for name, text in pages().items():
+        (notebooks / name).write_text(text, encoding="utf-8")
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = int(one.getsockname()[1])
+    names = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "run"}
+    env = {**os.environ, **{f"JUPYTER_{key}": str(root / name) for key, name in names.items()}}
+    env |= {"JUPYTERLAB_SETTINGS_DIR": str(root / "s"), "JUPYTERLAB_WORKSPACES_DIR": str(root / "w")}
+    env |= {"IPYTHONDIR": str(root / "ipython"), "LABSIM_STORE": str(root / "runs")}
+    log = (root / "log").open("w", encoding="utf-8")
+    flags = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+             "--IdentityProvider.token=t", f"--ServerApp.root_dir={notebooks}", "--LabApp.expose_app_in_browser=True",
+             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    command = [sys.executable, "-m", "jupyterlab", *flags]
+    server = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
+    try:
+        for _ in range(900):
+            assert server.poll() is None, (root / "log").read_text(encoding="utf-8")
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api/status?token=t", timeout=2).read()
+                break
+            time.sleep(0.1)
+        yield notebooks, f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+        log.close()
+
+
+def test_the_notebook_opens_the_lab(lab: tuple[Path, str], tmp_path: Path):
+    _, url = lab
+    named = os.environ.get("LABSIM_ARTIFACTS")
+    pictures = Path(named) if named else tmp_path
+    outside: list[str] = []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+        here = ("127.0.0.1", None)
+        page.on("request", lambda r: outside.append(r.url) if urlparse(r.url).hostname not in here else None)
+        page.goto(f"{url}/doc/tree/1_policymaker.ipynb?token=t&reset", wait_until="domcontentloaded")
+        page.wait_for_function("() => window.jupyterapp", timeout=60_000)
+        page.evaluate(READY)
+        page.locator(".labsim .brand").wait_for(timeout=90_000)
+        page.select_option("select[data-do=add_policy]", "points")
+        page.locator('[data-lever="points_fund"]').wait_for(timeout=20_000)
+        page.locator('[data-do="lang"][data-value="en"]').click()
+        page.get_by_role("heading", name="The plan on a page").wait_for(timeout=20_000)
+        page.screenshot(path=pictures / "notebook.png")
+        browser.close()
+    assert outside == []
