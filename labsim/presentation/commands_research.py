@@ -197,7 +197,8 @@ def _fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
     for one in posterior.priors:
         low, high = posterior.interval(one.name)
         rests = RESTS_LABELS[posterior.rests(one.name)].in_language(lang)
-        label = f"{escape(one.label.in_language(lang))}\n[dim]{one.name}[/dim]"
+        light = _LIGHTS[posterior.lights[one.name]]
+        label = f"{light} {escape(one.label.in_language(lang))}\n[dim]{one.name}[/dim]"
         cells.append([label, f"{low:.3g} – {high:.3g}", f"{one.low:g} – {one.high:g}", rests])
     terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells, (6, 4, 4, 3)))
     good = sum(row[4] for row in inside)
@@ -296,9 +297,7 @@ def _compare(
         result = run(Design((base, policy), places, 2, asked.seed), Reduction(SHOWN), Workers(), watch, store=kept)
     rows = np.unique(np.linspace(0, len(posterior.scores) - 1, worlds).round().astype(np.int64))
     names = [one.name for one in posterior.priors]
-    # Without a check of the inference at hand, a parameter is judged by what the data told about it.
-    lights = {name: Light.RED if posterior.rests(name) == "prior" else Light.GREEN for name in names}
-    found = guarded(contest(result), posterior.scores[rows], names, lights)
+    found = guarded(contest(result), posterior.scores[rows], names, posterior.lights)
     if as_json:
         terminal.dump([_document(one) for one in found])
         return 0

@@ -156,6 +156,15 @@ def test_an_unknown_method_is_told():
 
 def test_a_fit_without_groups_has_nothing_to_hold_out():
     some = bank(600)
-    made = fit(some.study, bank=some, predict=0)
+    made = fit(some.study, bank=some, checks=(0, 0))
     assert np.isnan(held_out(made)["posterior"])
     assert made.posterior.record["simulations"] == 600
+
+
+def test_lights_travel_with_the_posterior_and_an_unchecked_one_is_red():
+    some = bank(1500)
+    made = fit(some.study, bank=some, checks=(0, 100))
+    assert made.posterior.lights["migrant_barrier"] is Light.GREEN
+    assert made.posterior.lights["reward_weight"] is Light.RED
+    unchecked = fit(some.study, bank=some, checks=(0, 0)).posterior
+    assert set(unchecked.lights.values()) == {Light.RED}

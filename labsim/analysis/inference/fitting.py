@@ -41,6 +41,7 @@ class Fit:
         bank: the simulations.
         posterior: what is known now.
         misfit: whether the model could have made the data.
+        quality: how well the inference finds each parameter on data of known truth; empty when not asked for.
         simulations: how many were made, checks of prediction included.
     """
 
@@ -49,6 +50,7 @@ class Fit:
     posterior: Posterior
     misfit: Misfit
     simulations: int
+    quality: tuple[Quality, ...] = ()
 
 
 def fit(
@@ -57,7 +59,7 @@ def fit(
     store: RunStore | None = None,
     watch: Watch | Progress | None = None,
     bank: Bank | None = None,
-    predict: int = PREDICTIVE,
+    checks: tuple[int, int] = (PREDICTIVE, TESTS),
 ) -> Fit:
     """Fit a study.
 
@@ -67,7 +69,7 @@ def fit(
         store: where runs are kept and found; whoever stops and starts again loses nothing with one.
         watch: who is told.
         bank: simulations that are there already.
-        predict: fresh runs for the predictive check; 0 leaves it out.
+        checks: fresh runs for the predictive check, and data sets of known truth for the lights; 0 leaves one out.
 
     Raises:
         InputError: an unknown method, or runs that failed.
@@ -89,15 +91,18 @@ def fit(
         made = course[-1].simulations
     else:
         scores = known.posterior(seen.values, study.seed)
-    predicted = _predicted(study, bank, scores, store, predict)
+    predicted = _predicted(study, bank, scores, store, checks[0])
+    judged = tuple(check(bank, study.seed, checks[1], 400)) if checks[1] else ()
     record = {
         "study": study.fingerprint(), "seed": study.seed, "simulations": made, "method": method,
         "versions": versions(), "platform": system(), "data": dict(study.data or {}),
+        "lights": {one.name: one.light.value for one in judged},
     }  # fmt: skip
     found = Posterior(
         study.priors, scores, method, tuple(one.name for one in seen.figures), seen.values, predicted, record
     )
-    return Fit(study, bank, found, misfit(expectation(bank, study.seed), bank, seen.values), made + len(predicted))
+    known_misfit = misfit(expectation(bank, study.seed), bank, seen.values)
+    return Fit(study, bank, found, known_misfit, made + len(predicted), judged)
 
 
 def _predicted(study: Study, bank: Bank, scores: Array, store: RunStore | None, many: int) -> Array:

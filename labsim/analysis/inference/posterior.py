@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labsim.analysis.inference.bank import Placed
-from labsim.analysis.inference.calibration import Rests, rests_on
+from labsim.analysis.inference.calibration import Light, Rests, rests_on
 from labsim.analysis.inference.priors import Prior, world_of
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
@@ -71,6 +71,15 @@ class Posterior:
     def rests(self, name: str) -> Rests:
         """Return what a parameter rests on: data, prior, or both."""
         return rests_on(self.width(name))
+
+    @property
+    def lights(self) -> dict[str, Light]:
+        """Return the light of each parameter as the inference was checked; what rests on the prior alone is red."""
+        found = {name: Light(one) for name, one in dict(self.record.get("lights", {})).items()}
+        for one in self.priors:
+            if self.rests(one.name) is Rests.PRIOR:
+                found[one.name] = Light.RED
+        return {one.name: found.get(one.name, Light.RED) for one in self.priors}
 
     def worlds(self, many: int, base: Scenario) -> tuple[Placed, ...]:
         """Return states of the world at even steps through the draws, for experiments."""
