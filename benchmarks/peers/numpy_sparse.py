@@ -3,8 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from serving import Year, serve
-from workload import CONTACT_WEIGHT, DAYS, HABIT_RATE, REWARD_AT, TRUST_RATE, TRUST_START, TRUST_WEIGHT, Workload
+
+from benchmarks.peers.serving import Year
+from benchmarks.peers.workload import (
+    CONTACT_WEIGHT,
+    DAYS,
+    HABIT_RATE,
+    REWARD_AT,
+    TRUST_RATE,
+    TRUST_START,
+    TRUST_WEIGHT,
+    Workload,
+)
 
 
 def prepare(workload: Workload, seed: int) -> Year:
@@ -40,7 +50,3 @@ def prepare(workload: Workload, seed: int) -> Year:
         return record[:, :, 0]
 
     return Year(run)
-
-
-if __name__ == "__main__":
-    serve(prepare)

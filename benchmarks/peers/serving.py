@@ -4,6 +4,7 @@ Takes: a file with a workload, and lines with seeds on the standard input. Gives
 year: processor seconds, mean participation of the last days, how much memory the engine came to need.
 """
 
+import importlib
 import json
 import resource
 import sys
@@ -13,7 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from workload import DAYS, LAST, Workload
+
+from benchmarks.peers.workload import DAYS, LAST, Workload
 
 
 class Year(NamedTuple):
@@ -34,13 +36,15 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def serve(prepare: Callable[[Workload, int], Year]) -> None:
+def main(module: str, data: str) -> None:
     """Answer every line of the standard input with a year of the workload.
 
     Args:
-        prepare: makes a year ready from a workload and a seed; not timed.
+        module: of this folder; its ``prepare`` makes a year ready from a workload and a seed, which is not timed.
+        data: the file with the workload.
     """
-    with np.load(sys.argv[1]) as file:
+    prepare: Callable[[Workload, int], Year] = importlib.import_module(f"benchmarks.peers.{module}").prepare
+    with np.load(data) as file:
         workload = Workload(**file)
     before = peak()
     for line in sys.stdin:
@@ -55,3 +59,7 @@ def serve(prepare: Callable[[Workload, int], Year]) -> None:
             "memory": (peak() - before) / workload.residents,
         }
         print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

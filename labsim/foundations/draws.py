@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 
 from labsim.foundations.arithmetic import normal_quantile
 from labsim.foundations.compiled import kernel
-from labsim.foundations.randomness import uniform
+from labsim.foundations.randomness import WORDS, philox_round, uniform
+
+TOGETHER = 1024
+"""Residents whose words are drawn together by :func:`fill_words`."""
+
+
+_WORD = 0xFFFFFFFF
 
 
 @kernel
@@ -53,3 +59,40 @@ def ranks(keys: NDArray[np.float64], ids: NDArray[np.int64]) -> NDArray[np.int64
     place = np.empty(len(keys), dtype=np.int64)
     place[np.lexsort((ids, keys))] = np.arange(len(keys))
     return place
+
+
+@kernel
+def fill_words(seed: int, decision: int, step: int, group: int, out: NDArray[np.uint32]) -> None:
+    """Fill in the 32-bit words (``randomness.word``) of 1,024 residents, for decisions that all take each day.
+
+    One Philox block serves four residents, and its rounds stand one after the other, so that the compiler can
+    take eight blocks at once: a draw costs a tenth of :func:`uniforms`.
+
+    Args:
+        seed: the replication.
+        decision: a ``Decision``.
+        step: the day.
+        group: ids ``1024 * group`` to ``1024 * group + 1023``.
+        out: shape (1024,).
+    """
+    k0 = seed & _WORD
+    k1 = (seed >> 32) & _WORD
+    quarter = TOGETHER // 4
+    first, second, third, fourth = (
+        out[:quarter],
+        out[quarter : 2 * quarter],
+        out[2 * quarter : 3 * quarter],
+        out[3 * quarter :],
+    )
+    for i in range(quarter):
+        c0, c1, c2, c3 = group * quarter + i, 0, step & _WORD, decision + WORDS
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 0)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 1)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 2)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 3)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 4)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 5)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 6)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 7)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 8)
+        first[i], second[i], third[i], fourth[i] = philox_round(c0, c1, c2, c3, k0, k1, 9)

@@ -189,18 +189,24 @@ class Decision(IntEnum):
 
 
 @rule
+def philox_round(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int, done: int) -> tuple[int, int, int, int]:
+    """Return the words after one round more; the key grows with the rounds that are done."""
+    p0 = _M0 * c0
+    p1 = _M1 * c2
+    k0 = (k0 + done * _W0) & _WORD
+    k1 = (k1 + done * _W1) & _WORD
+    return ((p1 >> 32) & _WORD) ^ c1 ^ k0, p1 & _WORD, ((p0 >> 32) & _WORD) ^ c3 ^ k1, p0 & _WORD
+
+
+@rule
 def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Return the four 32-bit words of Philox4x32-10 for a counter and a key.
 
     Written in signed 64-bit arithmetic with masks, which gives the same bits compiled
     (where products wrap) and in plain Python (where they do not).
     """
-    for _ in range(10):
-        p0 = _M0 * c0
-        p1 = _M1 * c2
-        c0, c1, c2, c3 = (((p1 >> 32) & _WORD) ^ c1 ^ k0, p1 & _WORD, ((p0 >> 32) & _WORD) ^ c3 ^ k1, p0 & _WORD)
-        k0 = (k0 + _W0) & _WORD
-        k1 = (k1 + _W1) & _WORD
+    for done in range(10):
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, done)
     return c0, c1, c2, c3
 
 
@@ -224,6 +230,25 @@ def uniform(seed: int, decision: int, step: int, agent: int) -> float:
         agent & _WORD, (agent >> 32) & _WORD, step & _WORD, (decision + 0) & _WORD, seed & _WORD, (seed >> 32) & _WORD
     )
     return ((w0 >> 6) * 67108864.0 + (w1 >> 6) + 0.5) * 2.220446049250313e-16
+
+
+WORDS = 65536
+"""Added to a decision, so that no word of :func:`word` is part of a number of :func:`uniform`."""
+
+
+@rule
+def word(seed: int, decision: int, step: int, agent: int) -> int:
+    """Draw the 32-bit word that belongs to an address: a quarter of a Philox block, shared by four agents.
+
+    Agents who are 256 apart share a block, so that 1,024 in a row need 256 blocks and every word of them has
+    its place in one of four runs (``draws.fill_words``).
+    """
+    seed = int(seed)
+    step = int(step)
+    agent = int(agent)
+    block = (agent >> 10) * 256 + (agent & 255)
+    words = philox4x32(block, 0, step & _WORD, decision + WORDS, seed & _WORD, (seed >> 32) & _WORD)
+    return words[(agent >> 8) & 3]
 
 
 @rule
