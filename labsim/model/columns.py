@@ -78,6 +78,7 @@ LEDGER = np.dtype(
         ("closed", np.int64),
         ("dropped", np.int64),
         ("queued", np.int64),
+        ("cheapest", np.int64),  # no case in the queue costs less, fen
         ("points_issued", np.int64),
         ("points_redeemed", np.int64),
         ("points_held", np.int64),

@@ -24,6 +24,7 @@ from labsim.model.kernels.calendar import set_clock, unset
 from labsim.model.state import Detector, ItemState, Outcome, Stage
 
 RECURRENCE_WINDOW = 90.0  # recurrence_window_months: 3
+MORE_THAN_ANY = 1 << 62  # fen
 
 
 @part
@@ -113,11 +114,12 @@ def _begin_hop(setup: Setup, state: State, policy: Records, j: int, now: float) 
 
 
 @part
-def _enqueue(state: State, j: int) -> None:
+def _enqueue(setup: Setup, state: State, j: int) -> None:
     ledger = state.ledger[0]
     state.items[j].stage = Stage.WAITING
     state.queue[ledger.queued] = j
     ledger.queued += 1
+    ledger.cheapest = min(ledger.cheapest, charge(setup, state, j))
 
 
 @part
@@ -186,14 +188,14 @@ def case_event(setup: Setup, state: State, today: Records, policy: Records, j: i
             _begin_hop(setup, state, policy, j, now)
         else:
             state.cases[item.case].queued = now
-            _enqueue(state, j)
+            _enqueue(setup, state, j)
             start_service(setup, state, today, policy, now)
     else:
         case = state.cases[item.case]
         caught = uniform(setup.seed, Decision.VERIFY, item.cases * 64 + case.attempts, where) < policy.verification
         if case.superficial == 1 and caught:
             today.returned += 1
-            _enqueue(state, j)
+            _enqueue(setup, state, j)
             start_service(setup, state, today, policy, now)
         else:
             _close(setup, state, today, policy, j, now)
@@ -213,15 +215,20 @@ def _choose(setup: Setup, state: State, policy: Records, now: float) -> int:
     best_priority = -1
     deadline = setup.world[0].feedback_deadline
     money = state.accounts[Account.REPAIR_FUND]
+    cheapest = MORE_THAN_ANY
     for position in range(state.ledger[0].queued):
         j = state.queue[position]
-        if charge(setup, state, j) > money:
+        cost = charge(setup, state, j)
+        if cost > money:
+            cheapest = min(cheapest, cost)
             continue
         case = state.cases[state.items[j].case]
         priority = queue_priority(int(policy.queue_rule), case.item_class, now - case.opened, deadline)
         if priority > best_priority:
             best = position
             best_priority = priority
+    if best < 0:
+        state.ledger[0].cheapest = cheapest
     return best
 
 
@@ -234,6 +241,8 @@ def start_service(setup: Setup, state: State, today: Records, policy: Records, n
         handler = state.handlers[h]
         if handler.serving >= 0 or ledger.queued == 0:
             continue
+        if state.accounts[Account.REPAIR_FUND] < ledger.cheapest:
+            return  # as the last look at everybody who waits has shown: a long queue without money is not read again
         position = _choose(setup, state, policy, now)
         if position < 0:
             return
