@@ -7,11 +7,10 @@ what is known; or a refusal in both languages. Nothing here trusts its input.
 from collections.abc import Mapping
 from typing import Any
 
-from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
 from labsim.sandbox.moves import Move, problems, said, value_problems
-from labsim.sandbox.session import HOST, OBSERVER, OF_HOST, OF_PLAYERS, RefusedError, Session
+from labsim.sandbox.session import HOST, OBSERVER, OF_HOST, OF_PLAYERS, RefusedError, Session, Team
 
 MOST_SEATS = 120
 """People in a session: twelve teams of ten."""
@@ -179,6 +178,19 @@ def joining(session: Session, data: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(team), str(role), name.strip()
 
 
-def words_of(error: InputError) -> Text:
-    """Return the words of an error in both languages."""
-    return said(error.problems)
+def what_if_asked(session: Session, actor: str, data: Mapping[str, Any]) -> tuple[Team, int, str, float]:
+    """Return the team, round, decision and value of a what-if; players may ask about their own team only.
+
+    Raises:
+        RefusedError: there is no such team, round or decision, or the value is not possible.
+    """
+    name = data.get("team") if actor == HOST else session.seats[actor].team
+    if name not in session.teams:
+        raise refuse("没有这支队伍", "there is no such team")
+    team, index, lever, value = session.teams[str(name)], data.get("round"), data.get("lever"), data.get("value")
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(team.moves):
+        raise refuse("没有这一轮", "there is no such round")
+    wrong = list(value_problems(session.exercise, str(lever), value))
+    if wrong or not isinstance(value, int | float):
+        raise RefusedError(said(wrong))
+    return team, index, str(lever), float(value)

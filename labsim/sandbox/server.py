@@ -9,15 +9,17 @@ import asyncio
 import contextlib
 import json
 import time
+from functools import partial
 from typing import Any
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from labsim.sandbox import views
+from labsim.sandbox.debrief import what_if
 from labsim.sandbox.keeping import exported
 from labsim.sandbox.room import Room
-from labsim.sandbox.rules import checked, joining
+from labsim.sandbox.rules import checked, joining, what_if_asked
 from labsim.sandbox.session import HOST, RefusedError
 from labsim.sandbox.tokens import digest, new_code, new_token
 
@@ -262,12 +264,33 @@ class DebriefHandler(Handler):
         self.finish(page)
 
 
+class WhatIfHandler(Handler):
+    """*What if you had …*: one decision of one round, asked once all rounds are played."""
+
+    async def post(self) -> None:
+        """Branch there, play to the end, and send the difference."""
+        actor, room, data = self.actor(), self.room, self.body()
+        if not (room.session.phase == "debrief" or (actor == HOST and room.played_out())):
+            raise HTTPError(403)
+        try:
+            team, index, lever, value = what_if_asked(room.session, actor, data)
+        except RefusedError as error:
+            self.refused(error)
+            return
+        await room.catch_up()
+        loop, ask = asyncio.get_running_loop(), partial(what_if, room.board, team, index, {lever: value})
+        found = await loop.run_in_executor(room.worker, ask)
+        gap = found.gap
+        self.finish({"met": found.met, "difference": gap.difference, "low": views.finite(gap.low),
+                     "high": views.finite(gap.high), "n": gap.n})  # fmt: skip
+
+
 def handlers(room: Room, prefix: str = "") -> list[tuple[str, type[Handler], dict[str, Any]]]:
     """Return the routes of a room under a prefix such as ``/labsim``."""
     routes: tuple[tuple[str, type[Handler]], ...] = (
         ("/api/public", PublicHandler), ("/api/join", JoinHandler), ("/api/view", ViewHandler),
         ("/api/act", ActHandler), ("/api/events", EventsHandler), ("/api/export", ExportHandler),
-        ("/api/debrief", DebriefHandler),
+        ("/api/debrief", DebriefHandler), ("/api/whatif", WhatIfHandler),
         ("/([a-z0-9.]*)", PageHandler),
     )  # fmt: skip
     return [(prefix + path, handler, {"room": room}) for path, handler in routes]

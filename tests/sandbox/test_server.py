@@ -69,6 +69,17 @@ def test_a_whole_session(hall: Hall, tmp_path: Path):
     assert console["teams"][0]["score"] == console["teams"][1]["score"] > 0
     assert hall.host.act("finished")[0] == 200
     assert one.ask("api/debrief")[0] == 200
+    # What if: the other course, at once, and of one's own team only.
+    asked = {"team": "乙队", "round": 1, "lever": "verification", "value": 0.9}
+    began = time.monotonic()
+    status, found = one.ask("api/whatif", asked)
+    assert time.monotonic() - began < 5
+    assert (status, found["n"]) == (200, 20)
+    assert found["low"] <= found["difference"] <= found["high"]
+    assert two.ask("api/whatif", {**asked, "value": 0.3})[1] == one.ask("api/whatif", {**asked, "value": 0.3})[1]
+    assert one.ask("api/whatif", {**asked, "round": 1, "value": 0.3})[1]["met"] == 0
+    for wrong in ({"round": 9}, {"round": True}, {"lever": "staff"}, {"value": 7}, {"value": "x"}, {"lever": None}):
+        assert one.ask("api/whatif", {**asked, **wrong})[0] == 409
     # The file replays to the same bits, and holds no key to anything.
     status, document = hall.host.ask("api/export")
     assert status == 200
@@ -155,6 +166,7 @@ def test_bad_requests_do_no_harm(hall: Hall):
 def test_strangers_and_other_teams_stay_out(hall: Hall):
     stranger, one, two = Client(hall.address), hall.come("甲队", "secretary"), hall.come("乙队", "secretary")
     hall.host.act("started")
+    assert one.ask("api/whatif", {"round": 0})[0] == 403
     for path in ("api/view", "api/events", "api/export", "api/debrief"):
         assert stranger.ask(path)[0] == 401
     assert stranger.act("started")[0] == 401

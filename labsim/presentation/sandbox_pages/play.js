@@ -1,4 +1,4 @@
-import { act, clock, el, figuresTable, get, langButton, listen, number, say, scorecardTable, tell, text, yuan } from "./common.js";
+import { act, clock, el, figuresTable, get, langButton, listen, number, post, say, scorecardTable, tell, text, yuan } from "./common.js";
 
 const main = document.getElementById("main");
 let place = "", view = null, busy = false, again = false;
@@ -46,6 +46,24 @@ function forecastForm(open) {
   });
 }
 
+// What if you had: one decision of one round, played again to the end.
+function whatIf() {
+  const round = el("select", { id: "if-round", "aria-label": say("轮次", "round") }, Array.from({ length: view.of }, (_, i) => el("option", { value: String(i) }, say(`第 ${i + 1} 轮`, `round ${i + 1}`))));
+  const value = el("input", { id: "if-value", type: "range" }), shows = el("b", {}), answer = el("p", { id: "if-answer" });
+  const lever = el("select", { id: "if-lever", "aria-label": say("决策", "decision") }, view.decisions.map((x) => el("option", { value: x.lever }, text(x.label))));
+  const one = () => view.decisions.find((x) => x.lever === lever.value);
+  const set = () => { Object.assign(value, { min: one().low, max: one().high, step: one().step }); value.value = String(one().high); shows.textContent = shown(one(), Number(value.value)); };
+  lever.onchange = set; value.oninput = () => { shows.textContent = shown(one(), Number(value.value)); }; set();
+  const ask = async () => {
+    answer.textContent = say("正在重演……", "playing it again …");
+    const got = await post("api/whatif", { round: Number(round.value), lever: lever.value, value: Number(value.value) });
+    const sign = (x) => (x > 0 ? "+" : "") + x.toFixed(1);
+    answer.textContent = got ? say(`这次的运气下 ${sign(got.met)} 分；其他 ${got.n} 个未来中 ${sign(got.difference)} 分`, `${sign(got.met)} points on the luck you met; ${sign(got.difference)} in ${got.n} other futures`)
+      + (got.low === null ? "" : say(`（95% 区间 ${sign(got.low)} 至 ${sign(got.high)}）`, ` (95 % interval ${sign(got.low)} to ${sign(got.high)})`)) + (got.low !== null && got.low <= 0 && got.high >= 0 ? say("：分不出好坏", ": not distinguishable") : "") : "";
+  };
+  return el("div", { className: "card", id: "what-if" }, el("h2", {}, say("如果当时……", "What if you had …")), el("div", { className: "row" }, round, lever), el("div", { className: "row" }, value, shows), el("button", { className: "go", id: "if-ask", onclick: ask }, say("重演到最后", "play it to the end")), answer);
+}
+
 async function lock() {
   const read = (name) => { const v = document.getElementById(name).value; return v === "" ? NaN : Number(v); };
   const forecasts = view.forecasts.map((one) => {
@@ -70,7 +88,7 @@ function draw() {
     el("div", { className: "bar" }, el("div", { className: "pills" }, el("span", { className: "pill" }, say(`第 ${view.round + 1}/${view.of} 轮`, `round ${view.round + 1} of ${view.of}`)),
       el("span", { className: view.locked ? "pill good" : "pill warn", id: "phase" }, phases[view.phase])), view.phase === "deciding" ? clock(view) : null));
   if (view.messages.length) left.append(el("div", { className: "card news" }, el("b", {}, say("主持人：", "facilitator: ")), view.messages.at(-1)));
-  if (view.phase === "debrief") left.append(el("div", { className: "card call" }, el("a", { href: "api/debrief", target: "_blank" }, say("打开复盘报告", "open the debrief"))));
+  if (view.phase === "debrief") left.append(el("div", { className: "card call" }, el("a", { href: "api/debrief", target: "_blank" }, say("打开复盘报告", "open the debrief"))), whatIf());
   const brief = el("div", { className: "card call" }, el("h2", {}, say(`第 ${view.round + 1} 轮（${round.days} 天）`, `Round ${view.round + 1} (${round.days} days)`)), el("p", {}, text(round.brief)));
   left.append(brief);
   for (const one of view.news.filter((x) => view.phase !== "deciding" ? x.round === view.round + 1 : x.round === view.round)) left.append(el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)), el("small", {}, say(`第 ${one.day} 天`, `day ${one.day}`))));
