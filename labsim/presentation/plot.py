@@ -35,10 +35,19 @@ class Axis:
     end: float
     ticks: tuple[float, ...]
 
+    @property
+    def room(self) -> float:
+        """Pixels that its labels take beside it."""
+        return max(52.0, 14.0 + _DIGIT * max((len(label(v)) for v in self.ticks), default=0))
+
     def __call__(self, value: float) -> float:
         """Return the pixel of a value, kept inside the frame."""
         share = (value - self.low) / (self.high - self.low)
         return round(self.start + min(max(share, 0.0), 1.0) * (self.end - self.start), 1)
+
+
+_DIGIT = 7.6
+"""Pixels of a digit, at most."""
 
 
 def axis(values: Iterable[float], start: float, end: float, room: float = 0.06, count: int = 4) -> Axis:

@@ -69,9 +69,10 @@ class Titles:
 def over_time(curves: Sequence[Curve], years: Array, words: Titles, size: tuple[int, int] = (560, 260)) -> str:
     """Draw scenarios over time: median and the band of 80 % of runs, or single runs where they are few."""
     width, height = size
-    left, right, top, bottom = 52.0, width - 12.0, 22.0, height - 38.0
+    right, top, bottom = width - 12.0, 22.0, height - 38.0
     bands = [_band(one) for one in curves]
     up = axis([v for band in bands for part in band for v in np.ravel(part)], bottom, top)
+    left = up.room
     across = Axis(0.0, float(years[-1]) if len(years) else 1.0, left, right, tuple(_half_years(years)))
     drawing = Drawing(width, height, words.title, words.description)
     drawing.beside(up, left, right, words.y)
@@ -131,9 +132,10 @@ def scatter(points: Sequence[tuple[int, Array, Array]], words: Titles, size: tup
         size: width and height in pixels.
     """
     width, height = size
-    left, right, top, bottom = 62.0, width - 16.0, 24.0, height - 40.0
-    across = axis([v for _, x, _ in points for v in x], left, right, count=5)
+    right, top, bottom = width - 28.0, 24.0, height - 40.0
     up = axis([v for _, _, y in points for v in y], bottom, top)
+    left = up.room
+    across = axis([v for _, x, _ in points for v in x], left, right, count=5)
     drawing = Drawing(width, height, words.title, words.description)
     drawing.beside(up, left, right, words.y)
     drawing.below(across, bottom, top, words.x)

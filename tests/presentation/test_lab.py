@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -22,6 +23,7 @@ from labsim.presentation import lab_side
 from labsim.presentation.lab_acts import ACTS
 from labsim.presentation.lab_page import LabPage
 from labsim.presentation.lab_view import TABS, Draft, View, read, scenarios, written
+from labsim.presentation.plots import Curve, Titles, over_time
 from labsim.presentation.words import HEADLINES
 from labsim.results.store import RunStore
 from labsim.scenario.files import load
@@ -411,3 +413,14 @@ def test_everything_on_the_page_does_something():
     others = {"cancel", "search", "save_view", "take_brief", "take_tables", "take_scenarios", "gain", "why", "map"}
     assert named - others == set(ACTS)
     assert set(HEADLINES) >= set(View().outcomes)
+
+
+@pytest.mark.parametrize("values", [(1_000_000.0, 1_300_000.0), (0.1, 0.2), (-3_000_000.0, 2.0)])
+def test_long_numbers_have_room_beside_an_axis(values):
+    """Millions of yuan were cut off once."""
+    curve = Curve(-1, "a", np.tile(np.linspace(*values, 4), (3, 1)))
+    drawn = over_time([curve], np.arange(1.0, 5.0), Titles("x", "t", "d"))
+    labels = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="end" >([^<]+)</text>', drawn)
+    assert labels
+    for x, text in labels:
+        assert float(x) >= 7.2 * len(text)
