@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from labsim.analysis.setting import Setting
 from labsim.analysis.targetfile import read_targets
 from labsim.analysis.targets import NotProduced, Targets
@@ -58,7 +56,6 @@ def test_an_effect_that_one_community_cannot_see_is_marked():
     assert page(report).count(" ⚠ |") == 1
 
 
-@pytest.mark.xfail(reason="`labsim calibrate` has not been run since the targets of the modules were written")
 def test_the_page_in_the_docs_is_for_the_targets_and_values_that_are_there(root: Path):
     text = (root / "docs" / "validation.md").read_text(encoding="utf-8")
     found = read_targets()
@@ -67,7 +64,6 @@ def test_the_page_in_the_docs_is_for_the_targets_and_values_that_are_there(root:
     assert f"<!-- world: {world_hash(world_values(found.base))} -->" in text, again
 
 
-@pytest.mark.xfail(reason="`labsim calibrate` has not been run since the targets of the modules were written")
 def test_the_record_is_of_the_targets_and_values_that_are_there():
     record = packaged_record()
     assert record is not None
