@@ -418,7 +418,7 @@ def test_everything_on_the_page_does_something():
 @pytest.mark.parametrize("values", [(1_000_000.0, 1_300_000.0), (0.1, 0.2), (-3_000_000.0, 2.0)])
 def test_long_numbers_have_room_beside_an_axis(values):
     """Millions of yuan were cut off once."""
-    curve = Curve(-1, "a", np.tile(np.linspace(*values, 4), (3, 1)))
+    curve = Curve(-1, "a", np.tile(np.linspace(values[0], values[1], 4), (3, 1)))
     drawn = over_time([curve], np.arange(1.0, 5.0), Titles("x", "t", "d"))
     labels = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="end" >([^<]+)</text>', drawn)
     assert labels
