@@ -184,7 +184,8 @@ class _Play:
             status, _ = client.act("drafted", round=index, levers={lever: value})
             if status != 200:
                 self._complain(f"{team} {lever}")
-        if index % 2 == number % 2 and self.exercise.purchases:
+        # In the last round only: the policies of a file need what is carried over.
+        if index + 1 == len(self.exercise.rounds) and self.exercise.purchases:
             bought = self.exercise.purchases[number % len(self.exercise.purchases)]
             leader = self.seats[team, self.exercise.roles[0].name]
             leader.act("drafted", round=index, purchases=[bought.name])
@@ -194,7 +195,8 @@ class _Play:
     def _lock(self, team: str, index: int) -> None:
         leader = self.seats[team, self.exercise.roles[0].name]
         forecasts = [{"indicator": name, "rises": 0.6, "low": 0.0, "high": 1.0} for name in self.exercise.forecasts]
-        self._ok(f"lock {team}", leader.act("locked", round=index, forecasts=forecasts, reasons="排练", question="?"))
+        plan = {"round": index, "forecasts": forecasts, "reasons": "-", "question": "?"}
+        self._ok(f"lock {team}", leader.act("locked", **plan))
 
     def _drop(self, team: str, role: str) -> None:
         """Let somebody lose the device, and come back on another by code."""
