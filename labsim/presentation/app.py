@@ -7,6 +7,7 @@ so that nobody disturbs anybody. It listens on this machine only unless told oth
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,8 @@ def serve(how: Serving, more: Sequence[str] = ()) -> int:
         settings.touch(mode=0o600)
         settings.write_text(json.dumps({"Voila": {"token": how.token}}), encoding="utf-8")
         command = [sys.executable, "-m", "voila", *options(how, Path(folder)), *more]
+        # Whoever ends this process by a signal ends the server too, and the folder with the token goes.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with subprocess.Popen(command, cwd=folder, env=environment(how, os.environ)) as server:
             try:
                 return server.wait()
