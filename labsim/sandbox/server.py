@@ -52,6 +52,9 @@ class Handler(RequestHandler):
             if origin.partition("://")[2].lower() not in ("", self.request.host.lower()) or kind != "application/json":
                 raise HTTPError(403)
 
+    def check_xsrf_cookie(self) -> None:
+        """Leave it to :meth:`prepare` and the cookie's SameSite: a Jupyter Server around us would ask for its own."""
+
     def set_default_headers(self) -> None:
         """Let a page load nothing from elsewhere, and nobody keep what it holds."""
         self.set_header("Content-Security-Policy", _POLICY)
