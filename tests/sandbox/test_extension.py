@@ -46,8 +46,10 @@ def test_a_session_inside_jupyter(tmp_path: Path):
             assert one.view()["phase"] == "lobby"
             assert one.ask("")[0] == 200
             # The seat opens nothing else.
-            assert one.ask("../api/kernels")[0] == 403
-            assert one.ask("../api/contents")[0] == 403
+            jupyter = Client(f"http://127.0.0.1:{port}/")
+            jupyter._open = one._open
+            assert jupyter.ask("api/kernels")[0] == 403
+            assert jupyter.ask("api/contents")[0] == 403
         finally:
             child.terminate()
             child.wait(60)
