@@ -24,7 +24,7 @@ _NARROW = {
     "alone_share": (0.5, 1), "proxy_hours": (0, 8), "shared_venues": (0, 6), "errand_team": (0, 12),
     "talent_pool": (0, 20), "art_sessions": (0, 3), "session_seats": (5, 20), "room_seats": (1, 4),
     "need_weight": (0, 4), "gym_cost": (1, 30), "item_rate": (5, 20), "item_hours": (0.5, 4),
-    "culture_cost": (50, 600), "price_sensitivity": (0, 1),
+    "culture_cost": (50, 600), "price_sensitivity": (0, 1), "school_gap": (1, 4),
 }  # fmt: skip
 
 
@@ -42,7 +42,9 @@ def draw(number: int, **modules: float) -> Scenario:
     levers |= {"venue_vouchers": chance.choice((0.0, 8.5)), "counselling_capacity": chance.uniform(0, 12)}
     levers |= {"demand_weight": chance.random(), "digital_teaching": chance.random()}
     levers |= {"time_bank": float(number % 3 > 0)}
-    world = {q.name: drawn(q) for q in WORLD_SERVICES if q.name in _NARROW or chance.random() < 0.6}
+    # The rest as declared: what a refit finds must not make these scenarios idle.
+    world = {q.name: q.default for q in WORLD_SERVICES}
+    world |= {q.name: drawn(q) for q in WORLD_SERVICES if q.name in _NARROW or chance.random() < 0.6}
     world |= {"hours_volunteer": chance.uniform(0.5, 6), "alpha_volunteer_older": chance.uniform(-4, 0)}
     small = draw_scenario(number).with_community(
         module_services=1, residents=chance.randint(60, 110), items=80, **modules

@@ -25,7 +25,7 @@ from labsim.results.catalogue import MODULE_INDICATORS
 from labsim.results.indicators import measure
 from labsim.scenario.files import load
 from labsim.scenario.instruments import instrument
-from labsim.scenario.modules.projects import LEVERS_PROJECTS
+from labsim.scenario.modules.projects import LEVERS_PROJECTS, WORLD_PROJECTS
 from labsim.scenario.scenario import Scenario
 from tests.modules import projects_drawn as drawn
 
@@ -341,7 +341,8 @@ def test_barriers_hardly_move_what_the_core_was_fitted_to():
 # -- instruments --------------------------------------------------------------------------------
 
 START = 56
-LONG = ON.changed(horizon=616)
+# Projects as declared: a refit must not decide whether a lift is ready in time.
+LONG = ON.changed(horizon=616).with_world(**{q.name: q.default for q in WORLD_PROJECTS})
 
 
 @pytest.fixture(scope="module")
