@@ -24,7 +24,8 @@ _NARROW = {
     "alone_share": (0.5, 1), "proxy_hours": (0, 8), "shared_venues": (0, 6), "errand_team": (0, 12),
     "talent_pool": (0, 20), "art_sessions": (0, 3), "session_seats": (5, 20), "room_seats": (1, 4),
     "need_weight": (0, 4), "gym_cost": (1, 30), "item_rate": (5, 20), "item_hours": (0.5, 4),
-    "culture_cost": (50, 600), "price_sensitivity": (0, 1), "school_gap": (1, 4),
+    "culture_cost": (50, 600), "price_sensitivity": (0, 1),
+    "school_cost": (0.2, 5), "school_price": (0, 80),
 }  # fmt: skip
 
 
