@@ -131,13 +131,11 @@ def test_everything_imported_is_declared():
 
 
 def test_everything_declared_is_imported():
-    """Each dependency costs every user time and space; JupyterLab and widgets are the room the lab stands in.
+    """Each dependency costs every user time and space; JupyterLab is the room the lab stands in.
 
     pandas reads and writes Excel files through openpyxl; Voila runs as a program of its own.
     """
-    assert declared() - imported() == {
-        "ipywidgets", "jupyterlab", "jupyterlab-language-pack-zh-cn", "openpyxl", "voila",
-    }  # fmt: skip
+    assert declared() - imported() == {"jupyterlab", "jupyterlab-language-pack-zh-cn", "openpyxl", "voila"}
 
 
 def test_dev_can_be_read_by_an_old_python():
