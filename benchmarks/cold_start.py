@@ -29,8 +29,8 @@ FIRST = 3.0
 PROGRAMS = {
     "python": "",
     "labsim": "import labsim",
-    "dependencies": "import numba, numpy, pandas, pyarrow.parquet, pydantic, platformdirs, scipy.stats, tomllib, "
-    "tree_sitter, tree_sitter_toml",
+    "dependencies": "import altair, anywidget, fontTools.subset, jinja2, networkx, numba, numpy, pandas, platformdirs, "
+    "pyarrow.parquet, pydantic, scipy.stats, tomlkit, tornado.web, tree_sitter, tree_sitter_toml",
     "everything": "import labsim\nfor name in labsim.__all__: getattr(labsim, name)",
     "first": "import labsim\nlabsim.simulate(labsim.load('baseline'), 1)",
 }
