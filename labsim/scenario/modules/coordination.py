@@ -4,30 +4,14 @@ Takes: nothing. Gives: :data:`LEVERS_COORDINATION` and :data:`WORLD_COORDINATION
 catalogues of levers and of the world. Defaults of levers are off.
 """
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from functools import partial
 
-_GROUP = "coordination"
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
+
+_lever = partial(lever, group="coordination")
+_world = partial(parameter, group="coordination")
 _OFF = "assumption: off before the policy"
-
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _world(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind,
-    )
 
 
 LEVERS_COORDINATION = (

@@ -6,31 +6,13 @@ denominators: rates are per household, and a place with 320 mediated disputes a 
 about five times the size of the community that is simulated by default.
 """
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from functools import partial
 
-_GROUP = "disputes"
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
 
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _q(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind,
-    )
-
-
+_lever = partial(lever, group="disputes")
+_q = partial(parameter, group="disputes")
 _OFF = "assumption: off before the policy"
 
 LEVERS_DISPUTES = (

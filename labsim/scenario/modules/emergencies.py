@@ -5,30 +5,14 @@ catalogues. Defaults of levers are a community with its office, one team of staf
 of supplies. The documents promise minutes and count what was saved; they give no times of any stage.
 """
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from functools import partial
 
-_GROUP = "emergencies"
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
+
+_lever = partial(lever, group="emergencies")
+_q = partial(parameter, group="emergencies")
 _OFF = "assumption: off before the policy"
-
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _q(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str = "assumption",
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind,
-    )
 
 
 LEVERS_EMERGENCIES = (

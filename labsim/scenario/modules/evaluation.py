@@ -5,28 +5,15 @@ catalogues of levers and of the world. Defaults are today's appraisal, which the
 :data:`PRESENT` names the values at which staff and departments attend to what they attend to today.
 """
 
+from functools import partial
 from typing import Final
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
 
-_GROUP = "evaluation"
+_lever = partial(lever, group="evaluation")
+_world = partial(parameter, group="evaluation")
 _OFF = "assumption: off before the policy"
-
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _world(name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-    )
 
 
 LEVERS_EVALUATION = (

@@ -4,30 +4,14 @@ Takes: nothing. Gives: :data:`LEVERS_PROJECTS` and :data:`WORLD_PROJECTS`, which
 levers and of the world. Defaults of levers are off: nobody proposes, votes or builds.
 """
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from functools import partial
 
-_GROUP = "projects"
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
+
+_lever = partial(lever, group="projects")
+_world = partial(parameter, group="projects")
 _OFF = "assumption: off before the policy"
-
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _world(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind,
-    )
 
 
 LEVERS_PROJECTS = (

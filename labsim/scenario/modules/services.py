@@ -6,30 +6,14 @@ denominators: their community is taken to have 7,500 residents, five times as ma
 is simulated by default (as in the module *disputes*).
 """
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from functools import partial
 
-_GROUP = "services"
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
+
+_lever = partial(lever, group="services")
+_q = partial(parameter, group="services")
 _OFF = "assumption: off before the policy"
-
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _q(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind,
-    )
 
 
 LEVERS_SERVICES = (

@@ -4,28 +4,14 @@ Takes: nothing. Gives: :data:`LEVERS_WORKFORCE` and :data:`WORLD_WORKFORCE`, whi
 catalogues of levers and of the world append. Defaults are what communities do today.
 """
 
-from labsim.foundations.declared import Kind, Quantity, Role, Text
+from functools import partial
 
-_GROUP = "workforce"
+from labsim.foundations.declared import Kind
+from labsim.scenario.modules.declaring import lever, parameter
+
+_lever = partial(lever, group="workforce")
+_q = partial(parameter, group="workforce")
 _PRIOR = "assumption: prior range"
-
-
-def _lever(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-    kind: Kind = Kind.NUMBER,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP,
-        kind=kind, role=Role.POLICYMAKER,
-    )
-
-
-def _q(
-    name: str, zh: str, en: str, unit: str, low: float, high: float, default: float, source: str,
-) -> Quantity:
-    return Quantity(
-        name=name, label=Text(zh=zh, en=en), unit=unit, low=low, high=high, default=default, source=source, group=_GROUP
-    )
 
 
 LEVERS_WORKFORCE = (
