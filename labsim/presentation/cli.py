@@ -5,7 +5,8 @@ in the reader's language, without a traceback), 130 interrupted with finished wo
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import typer
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         lang = chosen(lang)
         command = localised(typer.main.get_command(application(lang)), lang)
+        command.invoke = partial(_interruptible, command.invoke)
         code = command.main(given, prog_name="labsim", standalone_mode=False)
     except InputError as error:
         return _told(error.render(lang), lang)
@@ -105,6 +107,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         note(t("已中断。", "Interrupted."), lang, "yellow")
         return INTERRUPTED
     return code if isinstance(code, int) else DONE
+
+
+def _interruptible(invoke: Callable[[Any], Any], context: Any) -> Any:
+    """Run a command; an interruption that it does not answer itself becomes Typer's, which would end it in silence."""
+    try:
+        return invoke(context)
+    except KeyboardInterrupt:
+        raise typer.Abort from None
 
 
 def _language(given: Sequence[str]) -> tuple[str, list[str]]:

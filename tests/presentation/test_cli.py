@@ -425,6 +425,18 @@ def test_a_reader_who_leaves_early_hears_nothing():
     assert child.returncode == 1  # as Typer has it: what was asked for was not all delivered
 
 
+def test_an_interruption_that_no_command_answers_is_still_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(*given: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("labsim.presentation.commands_run.contest", interrupted)
+    code, out, err = ran(capsys, "compare", "baseline", "points")
+    assert (code, out) == (130, "")
+    assert "Interrupted" in err
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a child alone")
 def test_ctrl_c_leaves_finished_work(folder: Path, here: Path):
     given = [str(folder / "points.toml"), "--baseline", str(folder / "baseline.toml")]
