@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,23 +25,11 @@ from labsim.experiment.runner import run
 from labsim.presentation.lab_view import read, scenarios
 from labsim.presentation.words import shown
 from labsim.results.results import Reduction
+from tests.browser.conftest import PATIENCE
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 pytest.importorskip("voila", reason="Voila is not installed: pip install voila")
-CHROMIUM = os.environ.get("LABSIM_CHROMIUM") or next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM, reason="no Chromium: apt-get install chromium, or name one in LABSIM_CHROMIUM"
-)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-]  # fmt: skip
 SMALL = {"residents": 60.0, "items": 60.0, "blocks": 4.0, "panel": 6.0}
 HERE = ("127.0.0.1", "")
-WAIT = 40_000
 
 
 def free_port() -> int:
@@ -84,28 +71,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    named = os.environ.get("LABSIM_ARTIFACTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 class Visit:
     """A page that remembers what it asked for, what it complained about and what went over the wire."""
 
     def __init__(self, browser, url: str, width: int = 1280, height: int = 720) -> None:
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
         self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.wire = {"http": 0.0, "socket": 0}
@@ -118,7 +90,7 @@ class Visit:
         link.on("Network.webSocketFrameReceived", lambda e: self._add("socket", len(e["response"]["payloadData"])))
         self.began = time.monotonic()
         self.page.goto(url, wait_until="commit")
-        self.page.locator(".labsim .brand").wait_for(timeout=WAIT)
+        self.page.locator(".labsim .brand").wait_for()
         self.first_view = time.monotonic() - self.began
         self.page.wait_for_function("document.querySelector('.labsim.lab').dataset.shown")
 
@@ -137,7 +109,7 @@ class Visit:
         return self.page.locator(f'[data-part="{name}"]')
 
     def ready(self, state: str) -> None:
-        self.page.locator(f'[data-quick="{state}"]').wait_for(timeout=WAIT)
+        self.page.locator(f'[data-quick="{state}"]').wait_for()
 
     def opens(self, view: dict, tmp_path: Path) -> None:
         """Open a view from a file, as a person would."""

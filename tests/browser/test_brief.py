@@ -3,9 +3,6 @@
 Pictures of what was seen go to the folder that LABSIM_ARTIFACTS names, else to pytest's own.
 """
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +11,8 @@ from labsim.analysis.compare import Comparison, compare
 from labsim.presentation.brief import brief
 from labsim.presentation.words import OVER_TIME
 from labsim.scenario.files import load
+from tests.browser.conftest import PATIENCE
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-CHROMIUM = os.environ.get("LABSIM_CHROMIUM") or next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM, reason="no Chromium: apt-get install chromium, or name one in LABSIM_CHROMIUM"
-)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-]  # fmt: skip
 WIDTHS = (375, 1280, 1920)
 
 
@@ -44,27 +30,12 @@ def page_file(comparison: Comparison, tmp_path_factory: pytest.TempPathFactory) 
     return brief(comparison, tmp_path_factory.mktemp("brief") / "brief.html", lang="zh")[0]
 
 
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    named = os.environ.get("LABSIM_ARTIFACTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 class Visit:
     """A page that remembers what it asked for and complained about."""
 
     def __init__(self, browser, file: Path, width: int, **more) -> None:
         self.page = browser.new_context(viewport={"width": width, "height": 900}, **more).new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda r: self.requests.append(r.url))

