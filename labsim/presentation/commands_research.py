@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.markup import escape
 
@@ -17,7 +16,7 @@ from labsim.analysis.compare import contest
 from labsim.analysis.inference.bank import Bank, simulate_bank
 from labsim.analysis.inference.calibration import RESTS_LABELS, Light, Quality
 from labsim.analysis.inference.fitting import METHODS, Fit, check, fit, held_out
-from labsim.analysis.inference.guard import Guarded, guarded
+from labsim.analysis.inference.guard import Guarded, backed
 from labsim.analysis.inference.identify import Spectrum, spectrum
 from labsim.analysis.inference.misfit import expectation, rates
 from labsim.analysis.inference.posterior import Posterior, finite, load_posterior, save_posterior
@@ -295,9 +294,7 @@ def _compare(
     places = posterior.worlds(worlds, base)
     with terminal.answering(lang), watching(t("正在运行", "running"), lang) as watch:
         result = run(Design((base, policy), places, 2, asked.seed), Reduction(SHOWN), Workers(), watch, store=kept)
-    rows = np.unique(np.linspace(0, len(posterior.scores) - 1, worlds).round().astype(np.int64))
-    names = [one.name for one in posterior.priors]
-    found = guarded(contest(result), posterior.scores[rows], names, posterior.lights)
+    found = backed(contest(result), posterior)
     if as_json:
         terminal.dump([_document(one) for one in found])
         return 0

@@ -52,6 +52,9 @@ RESTS_LABELS = {
     Rests.PRIOR: t("先验", "prior"),
 }
 
+ONLY_PRIOR = t("数据没有告诉我们什么：只有先验", "the data say nothing: only the prior speaks")
+NOT_CHECKED = t("推断没有检验过", "the inference was not checked")
+
 
 @dataclass(frozen=True)
 class Quality:
@@ -107,7 +110,7 @@ class Quality:
         if not self.covers:
             return t("区间覆盖率不对", "intervals do not cover as often as they say")
         if self.rests is Rests.PRIOR:
-            return t("数据没有告诉我们什么：只有先验", "the data say nothing: only the prior speaks")
+            return ONLY_PRIOR
         if self.light is Light.YELLOW:
             return t("数据只说明一部分", "the data tell a part of it")
         return t("数据可识别", "identified by the data")

@@ -6,7 +6,7 @@ Takes: a study. Gives: :class:`Fit`: the posterior, how the bank was made, and w
 in on these data. Two methods that disagree are a warning that no single one gives.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +96,7 @@ def fit(
     record = {
         "study": study.fingerprint(), "seed": study.seed, "simulations": made, "method": method,
         "versions": versions(), "platform": system(), "data": dict(study.data or {}),
-        "lights": {one.name: one.light.value for one in judged},
+        "quality": {one.name: asdict(one) for one in judged},
     }  # fmt: skip
     found = Posterior(
         study.priors, scores, method, tuple(one.name for one in seen.figures), seen.values, predicted, record

@@ -1,8 +1,8 @@
 """What a verdict rests on: parameters that nobody has learnt anything about may not carry one.
 
-Takes: a comparison over states of the world drawn from a posterior, and the light of every parameter. Gives:
-:class:`Guarded`: the verdict, how much of what is not known comes from red parameters, and the verdict that may be
-told instead (analysis.md 4, trap 3).
+Takes: a comparison over states of the world drawn from a posterior, and that posterior. Gives: :class:`Guarded`: the
+verdict, how much of what is not known comes from red parameters, and the verdict that may be told instead
+(analysis.md 4, trap 3). A brief asks :func:`backed`, which finds out by itself where the worlds of a comparison lie.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,21 @@ from numpy.typing import NDArray
 
 from labsim.analysis.compare import Comparison, ended_runs, value_cubes
 from labsim.analysis.inference.calibration import Light
+from labsim.analysis.inference.posterior import Posterior
+from labsim.analysis.inference.priors import values_of
 from labsim.analysis.verdict import Direction, Kind, Verdict
 from labsim.foundations.declared import Text
+from labsim.foundations.errors import Problem, raise_if
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL
+from labsim.scenario.scenario import world_values
 
 Array = NDArray[np.float64]
 MOST = 0.5
 """Share of the variance between worlds above which red parameters take a verdict away."""
 _CLEAR = 0.05
+_SPARE = 3
+"""Worlds beyond the number of parameters that a share of variance needs at least."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,29 @@ class Guarded:
     share: float
     blamed: tuple[str, ...]
     reason: Text | None
+
+
+def backed(found: Comparison, posterior: Posterior) -> list[Guarded]:
+    """Return every verdict on all residents, guarded by the lights of a posterior.
+
+    Args:
+        found: compared in states of the world drawn from the posterior (``posterior.worlds(...)``).
+        posterior: that knows which parameters the data speak of.
+
+    Raises:
+        InputError: too few states of the world to tell which parameter a verdict rests on.
+    """
+    design = found.result.design
+    least = len(posterior.priors) + _SPARE
+    many = len(design.worlds)
+    what = t(f"只有 {many} 种世界状态，看不出结论依靠哪个参数",
+             f"{many} states of the world cannot tell which parameter a verdict rests on")  # fmt: skip
+    allowed = t(f"至少 {least} 种，取自后验", f"at least {least}, drawn from the posterior")
+    raise_if([] if many >= least else [Problem.at("worlds", what, allowed)])
+    base = design.scenarios[0]
+    values = np.array([values_of(posterior.priors, world_values(one.applied(base)), base) for one in design.worlds])
+    scores = np.stack([one.scores(values[:, i]) for i, one in enumerate(posterior.priors)], axis=1)
+    return guarded(found, scores, [one.name for one in posterior.priors], posterior.lights)
 
 
 def guarded(found: Comparison, scores: Array, names: Sequence[str], lights: Mapping[str, Light]) -> list[Guarded]:

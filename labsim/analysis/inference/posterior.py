@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labsim.analysis.inference.bank import Placed
-from labsim.analysis.inference.calibration import Light, Rests, rests_on
+from labsim.analysis.inference.calibration import NOT_CHECKED, ONLY_PRIOR, Light, Quality, Rests, rests_on
 from labsim.analysis.inference.priors import Prior, world_of
+from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
 from labsim.foundations.writing import check_writable, unwritable
@@ -26,6 +27,27 @@ from labsim.scenario.scenario import Scenario
 Array = NDArray[np.float64]
 _WHOLE = 3.289707253902945
 """Width of the 90 % interval of a standard normal."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What may be said of a parameter.
+
+    Attributes:
+        name: of the parameter.
+        label: its name in words.
+        interval: the central 90 %.
+        rests: on data, on the prior, or on both.
+        light: green and yellow ones may carry a verdict, red ones may not.
+        why: the reason for the light, in a sentence.
+    """
+
+    name: str
+    label: Text
+    interval: tuple[float, float]
+    rests: Rests
+    light: Light
+    why: Text
 
 
 @dataclass(frozen=True)
@@ -75,11 +97,22 @@ class Posterior:
     @property
     def lights(self) -> dict[str, Light]:
         """Return the light of each parameter as the inference was checked; what rests on the prior alone is red."""
-        found = {name: Light(one) for name, one in dict(self.record.get("lights", {})).items()}
+        return {one.name: one.light for one in self.standings()}
+
+    def standings(self) -> list[Standing]:
+        """Return of each parameter what it rests on, its light and the reason for it."""
+        checked = {name: Quality(**one) for name, one in dict(self.record.get("quality", {})).items()}
+        found = []
         for one in self.priors:
-            if self.rests(one.name) is Rests.PRIOR:
-                found[one.name] = Light.RED
-        return {one.name: found.get(one.name, Light.RED) for one in self.priors}
+            rests, known = self.rests(one.name), checked.get(one.name)
+            if known is None:
+                light, why = Light.RED, NOT_CHECKED
+            elif rests is Rests.PRIOR:
+                light, why = Light.RED, ONLY_PRIOR
+            else:
+                light, why = known.light, known.why
+            found.append(Standing(one.name, one.label, self.interval(one.name), rests, light, why))
+        return found
 
     def worlds(self, many: int, base: Scenario) -> tuple[Placed, ...]:
         """Return states of the world at even steps through the draws, for experiments."""

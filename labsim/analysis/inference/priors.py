@@ -86,6 +86,15 @@ def world_of(priors: Sequence[Prior], values: Sequence[float], base: Scenario) -
     return found
 
 
+def values_of(priors: Sequence[Prior], world: Mapping[str, float], base: Scenario) -> list[float]:
+    """Return the parameter values that world values of a scenario mean: :func:`world_of` turned round."""
+    centre = world_values(base)
+    return [
+        float(np.median([world[name] - centre[name] for name in one.moves])) if one.moves else float(world[one.name])
+        for one in priors
+    ]
+
+
 def prior_problems(priors: Sequence[Prior], key: str = "parameters") -> list[Problem]:
     """Return what is wrong with priors: no such parameter, an empty range, a switch, a value outside its range."""
     found: list[Problem] = []
