@@ -1,14 +1,8 @@
-"""Small communities with the coordination module on, drawn at random; as a script, digests of the array engine.
+"""Small communities with the coordination module on, drawn at random for the comparison of engines."""
 
-Run with the compiler off it shows that plain Python gives the same bits.
-"""
-
-import json
 from random import Random
 
-from labsim.foundations.compiled import COMPILED
 from labsim.foundations.declared import Kind, Quantity
-from labsim.model.simulate import simulate
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION, WORLD_COORDINATION
 from labsim.scenario.phases import Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
@@ -58,12 +52,3 @@ def draw(number: int) -> Scenario:
         name=f"coordination-{number}", horizon=56, burn_in=chance.randint(20, 40), community=community, levers=levers,
         world=world, phases=phases, injects=(burst, storm),
     )  # fmt: skip
-
-
-def digests() -> list[str]:
-    """Return the digests of the array engine, compiled or not as the process has it."""
-    return [simulate(draw(number), SEED).digest() for number in range(MANY)]
-
-
-if __name__ == "__main__":
-    print(json.dumps({"compiled": COMPILED, "digests": digests()}))

@@ -1,14 +1,7 @@
-"""Random scenarios with disputes, for the comparison of engines.
+"""Small communities with disputes, drawn at random for the comparison of engines."""
 
-Run as a script with the number of scenarios, it prints their digests in the engine of its
-process as JSON: that is how plain Python is compared, in a process with the compiler off.
-"""
-
-import json
-import sys
 from random import Random
 
-from labsim.model.simulate import simulate
 from labsim.scenario.modules.disputes import LEVERS_DISPUTES, WORLD_DISPUTES
 from labsim.scenario.phases import Phase
 from labsim.scenario.scenario import Scenario
@@ -33,12 +26,3 @@ def draw(number: int) -> Scenario:
         Phase(lever="elders_panel", value=chance.randint(0, 3), start=30, stop=45),
         Phase(lever="one_stop", value=chance.random(), start=10, ramp=20),
     )
-
-
-def digests(many: int) -> list[str]:
-    """Return the digest of every scenario."""
-    return [simulate(draw(number), SEED).digest() for number in range(many)]
-
-
-if __name__ == "__main__":
-    print(json.dumps(digests(int(sys.argv[1]))))

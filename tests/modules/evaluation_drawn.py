@@ -1,14 +1,7 @@
-"""Random scenarios with appraisals and warnings, for the comparison of engines.
+"""Small communities with appraisals and warnings, drawn at random for the comparison of engines."""
 
-Run as a script with the number of scenarios, it prints their digests in the engine of its
-process as JSON: that is how plain Python is compared, in a process with the compiler off.
-"""
-
-import json
-import sys
 from random import Random
 
-from labsim.model.simulate import simulate
 from labsim.scenario.modules.evaluation import LEVERS_EVALUATION, WORLD_EVALUATION
 from labsim.scenario.phases import Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
@@ -50,12 +43,3 @@ def draw(number: int) -> Scenario:
             Phase(lever="warnings", value=0, start=80, stop=95),
         )
     )
-
-
-def digests(many: int) -> list[str]:
-    """Return the digest of every scenario."""
-    return [simulate(draw(number), SEED).digest() for number in range(many)]
-
-
-if __name__ == "__main__":
-    print(json.dumps(digests(int(sys.argv[1]))))

@@ -1,21 +1,16 @@
-"""Small communities with the projects module on, drawn at random; as a script, digests of the array engine.
+"""Small communities with the projects module on, drawn at random for the comparison of engines."""
 
-Run with the compiler off it shows that plain Python gives the same bits.
-"""
-
-import json
 from random import Random
 
-from labsim.foundations.compiled import COMPILED
 from labsim.foundations.declared import Kind, Quantity
-from labsim.model.simulate import simulate
 from labsim.scenario.modules.projects import LEVERS_PROJECTS, WORLD_PROJECTS
 from labsim.scenario.phases import Phase
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.world import WORLD
 
-MANY = 6
+MANY = 7
 SEED = 13
+OTHERS = ("disputes", "coordination", "services", "workforce", "evaluation", "emergencies")
 # Ranges that let something happen within months and with few people.
 _NARROW = {
     "lift_projects": (30, 60), "ramp_projects": (10, 60), "parking_spaces": (50, 400), "micro_projects": (10, 60),
@@ -41,8 +36,11 @@ def value(chance: Random, quantity: Quantity) -> float:
     return chance.choice((low, high)) if chance.random() < 0.2 else chance.uniform(low, high)
 
 
-def draw(number: int, **modules: float) -> Scenario:
-    """Return the random scenario of a number: every lever and parameter of the module takes a drawn value."""
+def draw(number: int) -> Scenario:
+    """Return the random scenario of a number: every lever and parameter of the module takes a drawn value.
+
+    The last one has every other module on.
+    """
     chance = Random(2000 + number)
     levers = {lever.name: value(chance, lever) for lever in LEVERS_PROJECTS} | {
         "cofunding": 1, "cofunding_contribution": chance.uniform(200, 1500), "match_ratio": chance.uniform(0, 4),
@@ -57,7 +55,9 @@ def draw(number: int, **modules: float) -> Scenario:
     community = {
         "residents": chance.randint(60, 110), "items": chance.randint(60, 120), "blocks": chance.randint(4, 8),
         "panel": 8, "household_size": chance.randint(1, 4), "module_projects": 1.0,
-    } | modules  # fmt: skip
+    }  # fmt: skip
+    if number == MANY - 1:
+        community |= {f"module_{name}": 1.0 for name in OTHERS}
     # The rest of the world as declared: what a refit finds must not make these scenarios idle.
     world = WORLD.defaults() | {q.name: value(chance, q) for q in WORLD_PROJECTS} | {
         "fault_rate": 2e-3, "alpha_fund": chance.uniform(0, 2.5), "project_life": chance.choice((1.0, 10.0)),
@@ -66,18 +66,3 @@ def draw(number: int, **modules: float) -> Scenario:
         name=f"projects-{number}", horizon=112, burn_in=chance.randint(14, 30), community=community, levers=levers,
         world=world, phases=phases,
     )  # fmt: skip
-
-
-def together() -> Scenario:
-    """Return a scenario in which the other modules are on as well."""
-    others = ("disputes", "coordination", "services", "workforce", "evaluation", "emergencies")
-    return draw(MANY, **{f"module_{name}": 1.0 for name in others})
-
-
-def digests() -> list[str]:
-    """Return the digests of the array engine, compiled or not as the process has it."""
-    return [simulate(one, SEED).digest() for one in (*map(draw, range(MANY)), together())]
-
-
-if __name__ == "__main__":
-    print(json.dumps({"compiled": COMPILED, "digests": digests()}))

@@ -1,15 +1,8 @@
-"""Random scenarios with services, for the comparison of engines.
+"""Small communities with services, drawn at random for the comparison of engines."""
 
-Run as a script with the number of scenarios, it prints their digests in the engine of its
-process as JSON: that is how plain Python is compared, in a process with the compiler off.
-"""
-
-import json
-import sys
 from random import Random
 
 from labsim.foundations.declared import Kind, Quantity
-from labsim.model.simulate import simulate
 from labsim.scenario.modules.services import LEVERS_SERVICES, WORLD_SERVICES
 from labsim.scenario.phases import Phase
 from labsim.scenario.scenario import Scenario
@@ -56,12 +49,3 @@ def draw(number: int, **modules: float) -> Scenario:
         Phase(lever="shared_venues", value=chance.randint(0, 6), start=23),
         Phase(lever="online_booking", value=chance.random(), start=10, ramp=20),
     )
-
-
-def digests(many: int) -> list[str]:
-    """Return the digest of every scenario."""
-    return [simulate(draw(number), SEED).digest() for number in range(many)]
-
-
-if __name__ == "__main__":
-    print(json.dumps(digests(int(sys.argv[1]))))

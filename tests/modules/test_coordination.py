@@ -1,13 +1,7 @@
 """Coordination: closed forms, conservation, directions, three engines, instruments, and off means off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from itertools import combinations, pairwise, permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +25,6 @@ from labsim.behaviour.coordination import (
     unclear_probability,
 )
 from labsim.foundations.randomness import Decision, uniform
-from labsim.model.mesa_model import CommunityModel
 from labsim.model.mesa_registry import MODULE_AGENTS
 from labsim.model.modules.coordination_state import COORDINATION_DAILY
 from labsim.model.simulate import simulate, simulate_many
@@ -41,6 +34,7 @@ from labsim.results.indicators import measure
 from labsim.scenario.modules.coordination import LEVERS_COORDINATION
 from labsim.scenario.scenario import Scenario
 from tests.modules import coordination_drawn as drawn
+from tests.modules.engines import idle, same_bits
 
 OFF = Scenario(horizon=364, burn_in=56)
 ON = OFF.with_community(module_coordination=1)
@@ -267,29 +261,8 @@ def test_records_balance(number: int):
 # -- engines, off, the past ---------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def plain_process(root: Path) -> Iterator[subprocess.Popen[str]]:
-    """Plain Python, at work while this process runs the other engines."""
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.coordination_drawn"]
-    process = subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    yield process
-    process.kill()
-    process.communicate()
-
-
-def test_three_engines_give_the_same_bits(plain_process: subprocess.Popen[str]):
-    compiled = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
-    mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
-    assert mesa == [one.digest() for one in compiled]
-    out, err = plain_process.communicate(timeout=300)
-    assert plain_process.returncode == 0, err
-    answer = json.loads(out)
-    assert answer == {"compiled": False, "digests": mesa}
-    busy = {name: sum(len(np.unique(records(one)[name])) > 1 for one in compiled) for name in COLUMNS}
-    assert [name for name, times in busy.items() if times < 2] == []  # equal zeros prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "coordination", least=2) == []
 
 
 def test_mesa_agents_of_modules_act_in_the_order_of_modules():

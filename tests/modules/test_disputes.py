@@ -1,18 +1,12 @@
 """Module *disputes*: closed forms, laws, directions, three engines, and the core untouched when it is off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from labsim.behaviour import disputes as rules
-from labsim.model.mesa_model import CommunityModel
-from labsim.model.modules.disputes_state import DISPUTES_DAILY, DisputeStage
+from labsim.model.modules.disputes_state import DisputeStage
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.indicators import measure
@@ -20,6 +14,7 @@ from labsim.scenario.modules.disputes import LEVERS_DISPUTES
 from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.scenario import Scenario
 from tests.modules import disputes_drawn as drawn
+from tests.modules.engines import idle, same_bits
 
 ON = Scenario().with_community(module_disputes=1)
 # Households of one, nothing breaks, nobody talks, fees at their base: one mechanism at a time.
@@ -325,17 +320,5 @@ def test_every_dispute_is_settled_escalated_or_open():
 # -- three engines -----------------------------------------------------------------------------
 
 
-def test_three_engines_give_the_same_bits(root: Path):
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.disputes_drawn", str(drawn.MANY)]
-    with subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as plain:
-        array = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
-        mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
-        out, _ = plain.communicate(timeout=600)
-    assert mesa == [one.digest() for one in array]
-    assert json.loads(out) == mesa
-    columns = DISPUTES_DAILY.names or ()
-    idle = [name for name in columns if not any(len(np.unique(one.modules["disputes"][name])) > 1 for one in array)]
-    assert idle == []  # equal zeros would prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "disputes") == []

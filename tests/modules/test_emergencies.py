@@ -1,11 +1,6 @@
 """Emergencies: closed forms, conservation, directions, three engines, instruments, stories, and off means off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +11,6 @@ import pytest
 
 from labsim.behaviour import emergencies as rules
 from labsim.foundations.errors import InputError
-from labsim.model.mesa_model import CommunityModel
 from labsim.model.modules.emergencies_state import EMERGENCIES_DAILY
 from labsim.model.simulate import simulate, simulate_many
 from labsim.model.trajectory import Trajectory
@@ -30,6 +24,7 @@ from labsim.scenario.phases import Inject, InjectKind
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.search import search
 from tests.modules import emergencies_drawn as drawn
+from tests.modules.engines import idle, same_bits
 from tests.verification.queueing import mean_wait
 
 OFF = Scenario(horizon=364, burn_in=28).with_community(residents=300, blocks=6, items=120, panel=8, capital_share=0.1)
@@ -351,28 +346,8 @@ def test_records_balance(number: int):
 # -- engines, off, the past ---------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def plain_process(root: Path) -> Iterator[subprocess.Popen[str]]:
-    """Plain Python, at work while this process runs the other engines."""
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.emergencies_drawn"]
-    process = subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    yield process
-    process.kill()
-    process.communicate()
-
-
-def test_three_engines_give_the_same_bits(plain_process: subprocess.Popen[str]):
-    compiled = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
-    mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
-    assert mesa == [one.digest() for one in compiled]
-    out, err = plain_process.communicate(timeout=300)
-    assert plain_process.returncode == 0, err
-    assert json.loads(out) == {"compiled": False, "digests": mesa}
-    busy = {name: sum(len(np.unique(records(one)[name])) > 1 for one in compiled) for name in COLUMNS}
-    assert [name for name, times in busy.items() if times < 2] == []  # equal zeros prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "emergencies", least=2) == []
 
 
 def test_switched_off_its_levers_change_nothing_and_its_shocks_are_refused():

@@ -1,11 +1,6 @@
 """Module *evaluation*: closed forms, laws, directions, three engines, and the core untouched when it is off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +10,7 @@ from hypothesis import strategies as st
 from labsim.behaviour import evaluation as rules
 from labsim.behaviour.evaluation import Weights
 from labsim.model.mesa_model import CommunityModel
-from labsim.model.modules.evaluation_state import EVALUATION_DAILY, QUARTER
+from labsim.model.modules.evaluation_state import QUARTER
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.state import Outcome
 from labsim.model.trajectory import ConservationError, Trajectory
@@ -27,6 +22,7 @@ from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.scenario import Scenario, world_values
 from labsim.scenario.search import search
 from tests.modules import evaluation_drawn as drawn
+from tests.modules.engines import idle, same_bits
 
 ON = Scenario().with_community(module_evaluation=1)
 TODAY = {"appraisal_resident_weight": 0.15, "appraisal_process_share": 0.6, "appraisal_effect_share": 0.2}
@@ -456,20 +452,8 @@ def test_every_warning_is_answered_or_pending():
 # -- three engines -----------------------------------------------------------------------------
 
 
-def test_three_engines_give_the_same_bits(root: Path):
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.evaluation_drawn", str(drawn.MANY)]
-    with subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as plain:
-        array = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
-        mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
-        out, _ = plain.communicate(timeout=600)
-    assert mesa == [one.digest() for one in array]
-    assert json.loads(out) == mesa
-    columns = EVALUATION_DAILY.names or ()
-    idle = [name for name in columns if not any(len(np.unique(one.modules["evaluation"][name])) > 1 for one in array)]
-    assert idle == []  # equal zeros would prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "evaluation") == []
 
 
 # -- names -----------------------------------------------------------------------------------------

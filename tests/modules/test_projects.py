@@ -1,12 +1,6 @@
 """Projects and funds: closed forms, conservation, three engines, instruments, a story, and off means off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +9,6 @@ import pytest
 from labsim.behaviour import projects as rules
 from labsim.foundations.arithmetic import logistic, normal_cdf
 from labsim.foundations.paths import resource
-from labsim.model.mesa_model import CommunityModel
 from labsim.model.modules.projects_state import KINDS, PROJECTS_DAILY, Kind
 from labsim.model.simulate import Run, simulate, simulate_many, start
 from labsim.model.state import PERIOD, YEAR
@@ -28,6 +21,7 @@ from labsim.scenario.instruments import instrument
 from labsim.scenario.modules.projects import LEVERS_PROJECTS, WORLD_PROJECTS
 from labsim.scenario.scenario import Scenario
 from tests.modules import projects_drawn as drawn
+from tests.modules.engines import idle, same_bits
 
 OFF = Scenario(horizon=364, burn_in=28)
 ON = OFF.with_community(module_projects=1)
@@ -288,29 +282,8 @@ def test_a_broken_law_stops_the_run(column: str, law: str):
 # -- engines, off, the past ---------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def plain_process(root: Path) -> Iterator[subprocess.Popen[str]]:
-    """Plain Python, at work while this process runs the other engines."""
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.projects_drawn"]
-    process = subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    yield process
-    process.kill()
-    process.communicate()
-
-
-def test_three_engines_give_the_same_bits(plain_process: subprocess.Popen[str]):
-    scenarios = [*map(drawn.draw, range(drawn.MANY)), drawn.together()]
-    compiled = [simulate(one, drawn.SEED) for one in scenarios]
-    mesa = [CommunityModel(one, drawn.SEED).run().trajectory().digest() for one in scenarios]
-    assert mesa == [one.digest() for one in compiled]
-    out, err = plain_process.communicate(timeout=600)
-    assert plain_process.returncode == 0, err
-    assert json.loads(out) == {"compiled": False, "digests": mesa}
-    busy = {name: sum(len(np.unique(records(one)[name])) > 1 for one in compiled) for name in COLUMNS}
-    assert [name for name, times in busy.items() if times < 2] == []  # equal zeros prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "projects", least=2) == []
 
 
 def test_switched_off_its_levers_and_parameters_change_nothing():

@@ -1,10 +1,6 @@
 """Module *services*: closed forms, laws, directions, three engines, and the core untouched when it is off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +8,7 @@ import pytest
 
 from labsim.behaviour import services as rules
 from labsim.model.mesa_model import CommunityModel
-from labsim.model.modules.services_state import SERVICES_DAILY, Service, Tally
+from labsim.model.modules.services_state import Service, Tally
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.catalogue_services import SERVICES
@@ -23,6 +19,7 @@ from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.modules.services import LEVERS_SERVICES
 from labsim.scenario.scenario import AppliedInstrument, Scenario
 from tests.modules import services_drawn as drawn
+from tests.modules.engines import idle, same_bits
 
 ON = Scenario().with_community(module_services=1)
 # Nobody differs and nobody learns: chances are those of the base utility. Money is no object.
@@ -328,20 +325,8 @@ def test_books_that_do_not_balance_stop_the_run(spoil, law: str):
         run.advance()
 
 
-def test_three_engines_give_the_same_bits(root: Path):
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.services_drawn", str(drawn.MANY)]
-    with subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as plain:
-        array = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
-        mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
-        out, _ = plain.communicate(timeout=600)
-    assert mesa == [one.digest() for one in array]
-    assert json.loads(out) == mesa
-    columns = SERVICES_DAILY.names or ()
-    idle = [name for name in columns if not any(len(np.unique(one.modules["services"][name])) > 1 for one in array)]
-    assert idle == []  # equal zeros would prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "services") == []
 
 
 def test_beside_other_modules_the_engines_agree():

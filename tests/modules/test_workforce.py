@@ -1,18 +1,11 @@
 """Module *workforce*: closed forms, laws, directions, three engines, and the core untouched when it is off."""
 
-import json
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from labsim.behaviour import skills as rules
-from labsim.model.mesa_model import CommunityModel
-from labsim.model.modules.workforce_state import DAILY
 from labsim.model.simulate import Run, simulate, simulate_many, start
 from labsim.model.trajectory import ConservationError, Trajectory
 from labsim.results.indicators import measure
@@ -20,6 +13,7 @@ from labsim.scenario.modules.register import MODULE_OF_LEVER
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE
 from labsim.scenario.scenario import Scenario
 from tests.modules import workforce_drawn as drawn
+from tests.modules.engines import idle, same_bits
 
 ON = Scenario().with_community(module_workforce=1)
 # Nothing breaks, nobody is overloaded, pay is fair: staff alone, who quit at the base rate and nothing else.
@@ -391,17 +385,5 @@ def test_books_that_do_not_balance_stop_the_run(spoil, law: str):
 # -- three engines --------------------------------------------------------------------------------
 
 
-def test_three_engines_give_the_same_bits(root: Path):
-    environment = {**os.environ, "LABSIM_COMPILER": "off", "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-W", "error", "-m", "tests.modules.workforce_drawn", str(drawn.MANY)]
-    with subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as plain:
-        array = [simulate(drawn.draw(number), drawn.SEED) for number in range(drawn.MANY)]
-        mesa = [CommunityModel(drawn.draw(n), drawn.SEED).run().trajectory().digest() for n in range(drawn.MANY)]
-        out, _ = plain.communicate(timeout=600)
-    assert mesa == [one.digest() for one in array]
-    assert json.loads(out) == mesa
-    columns = DAILY.names or ()
-    idle = [name for name in columns if not any(len(np.unique(one.modules["workforce"][name])) > 1 for one in array)]
-    assert idle == []  # equal zeros would prove nothing
+def test_three_engines_give_the_same_bits():
+    assert idle(same_bits(drawn), "workforce") == []

@@ -1,14 +1,7 @@
-"""Random scenarios with the workforce module, for the comparison of engines.
+"""Small communities with the workforce module on, drawn at random for the comparison of engines."""
 
-Run as a script with the number of scenarios, it prints their digests in the engine of its
-process as JSON: that is how plain Python is compared, in a process with the compiler off.
-"""
-
-import json
-import sys
 from random import Random
 
-from labsim.model.simulate import simulate
 from labsim.scenario.modules.workforce import LEVERS_WORKFORCE, WORLD_WORKFORCE
 from labsim.scenario.phases import Phase
 from labsim.scenario.scenario import Scenario
@@ -34,12 +27,3 @@ def draw(number: int) -> Scenario:
         Phase(lever="social_workers", value=chance.randint(0, 10), start=8),
         Phase(lever="social_organisations", value=chance.randint(0, 20), start=12),
     )
-
-
-def digests(many: int) -> list[str]:
-    """Return the digest of every scenario."""
-    return [simulate(draw(number), SEED).digest() for number in range(many)]
-
-
-if __name__ == "__main__":
-    print(json.dumps(digests(int(sys.argv[1]))))
