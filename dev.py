@@ -254,16 +254,21 @@ def lab(arguments: list[str]) -> int:
     chosen: dict[str, object] = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": True},
+        # The start page and the documents are to be read: rendered, and not as their source.
+        "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
     }
     tongue = os.environ.get("LABSIM_LANG") or os.environ.get("LANG") or locale.getlocale()[0] or ""
-    if tongue.lower().startswith(("zh", "chinese")):
+    chinese = tongue.lower().startswith(("zh", "chinese"))
+    if chinese:
         chosen["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(chosen, indent=2), encoding="utf-8")
     flags = ["--ip=127.0.0.1", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if os.name != "nt":
         flags.append("--KernelManager.transport=ipc")  # kernels speak through files, not through an open port
-    return python("-m", "jupyterlab", *flags, f"--ServerApp.root_dir={ROOT}", *arguments)
+    start = "0_start.md" if chinese else "0_start.en.md"
+    flags += [f"--LabApp.default_url=/lab/tree/notebooks/{start}", f"--ServerApp.root_dir={ROOT}"]
+    return python("-m", "jupyterlab", *flags, *arguments)
 
 
 def lock(arguments: list[str]) -> int:

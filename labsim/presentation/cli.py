@@ -26,6 +26,7 @@ from labsim.presentation import (
     commands_run,
     commands_sandbox,
     commands_search,
+    commands_start,
     commands_store,
     commands_survey,
     commands_sweep,
@@ -35,6 +36,7 @@ from labsim.presentation.terminal import note, utf8
 
 DONE, MISTAKE, INTERRUPTED = 0, 2, 130
 FAMILIES = (
+    commands_start.app,
     commands_run.app,
     commands_app.app,
     commands_attribute.app,

@@ -9,43 +9,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+
+from fontTools.ttLib import TTLibError
 
 from labsim.foundations.compiled import COMPILED
-from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import language, t
-from labsim.foundations.paths import share
+from labsim.foundations.paths import share, store_folder
+from labsim.presentation.doctor_check import Check
+from labsim.presentation.doctor_room import room
 from labsim.scenario.files import load, scenario_names
 from labsim.scenario.instruments import instruments
+from labsim.scenario.levers import LEVERS
 
 OLDEST = (3, 11)
 NEEDED = ("numpy", "numba", "scipy", "pandas", "pydantic", "networkx", "altair", "vl-convert-python", "rich", "typer")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding: ``state`` is ok, warning (the lab runs, something is worse) or error (it cannot run)."""
-
-    name: str
-    topic: Text
-    state: str
-    what: Text
-    fix: Text | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values with stable keys, both languages."""
-        return {
-            "name": self.name,
-            "state": self.state,
-            "topic": self.topic.model_dump(),
-            "what": self.what.model_dump(),
-            "fix": self.fix.model_dump() if self.fix else None,
-        }
 
 
 def findings() -> list[Check]:
@@ -57,11 +38,21 @@ def findings() -> list[Check]:
         _compiler(),
         _cache(),
         _folder(),
+        _store(),
         _output(),
         _language(),
+        _glyphs(),
         _fonts(),
+        *room(),
         _browser(),
     ]
+
+
+def compiled_code() -> tuple[int, int]:
+    """Return how many compiled functions are kept for these sources, and their bytes on disk."""
+    folder = os.environ.get("NUMBA_CACHE_DIR", "")
+    kept = [path for path in Path(folder).rglob("*.nb?") if path.is_file()] if folder else []
+    return sum(path.suffix == ".nbi" for path in kept), sum(path.stat().st_size for path in kept)
 
 
 def _python() -> Check:
@@ -85,12 +76,16 @@ def _packages() -> Check:
         return Check("packages", topic, "ok", t(said, said))
     lacking = ", ".join(missing)
     what = t(f"缺少 {lacking}", f"missing: {lacking}")
-    return Check("packages", topic, "error", what, t("再次运行 python3 dev.py run", "run python3 dev.py run again"))
+    return Check(
+        "packages", topic, "error", what, t("重新安装：pip install labsim", "install again: pip install labsim")
+    )
 
 
 def _files() -> Check:
     topic = t("情景与数据", "scenarios and data")
-    fix = t("重新获取完整的代码仓库", "get a complete copy of the repository")
+    fix = t(
+        "重新安装 labsim，或重新获取完整的代码仓库", "install labsim again, or get a complete copy of the repository"
+    )
     try:
         names, many = scenario_names(), len(instruments())
         for name in names:
@@ -130,11 +125,23 @@ def _writable(folder: Path) -> bool:
 def _cache() -> Check:
     topic = t("编译缓存", "cache of compiled code")
     folder = os.environ.get("NUMBA_CACHE_DIR", "")
-    if not COMPILED or (folder and _writable(Path(folder))):
-        return Check("cache", topic, "ok", t(folder or "不需要", folder or "not needed"))
-    what = t(f"{folder} 不可写：每次启动都要重新编译", f"{folder} cannot be written to: every start compiles anew")
-    fix = t("把 NUMBA_CACHE_DIR 设为可写的文件夹", "set NUMBA_CACHE_DIR to a folder that can be written to")
-    return Check("cache", topic, "warning", what, fix)
+    if not COMPILED:
+        return Check("cache", topic, "ok", t("不需要", "not needed"))
+    if not (folder and _writable(Path(folder))):
+        what = t(f"{folder} 不可写：每次启动都要重新编译", f"{folder} cannot be written to: every start compiles anew")
+        fix = t("把 NUMBA_CACHE_DIR 设为可写的文件夹", "set NUMBA_CACHE_DIR to a folder that can be written to")
+        return Check("cache", topic, "warning", what, fix)
+    functions, size = compiled_code()
+    if functions:
+        said = f"{size / 1e6:.0f} MB, {folder}"
+        return Check(
+            "cache", topic, "ok", t(f"已编译 {functions} 个函数，{said}", f"{functions} functions compiled, {said}")
+        )
+    what = t(
+        f"还没有编译：第一次运行要等约 2–4 分钟，只此一次（{folder}）",
+        f"nothing compiled yet: the first run takes 2–4 minutes more, once ({folder})",
+    )
+    return Check("cache", topic, "ok", what, t("现在就编译：labsim demo", "compile now: labsim demo"))
 
 
 def _folder() -> Check:
@@ -145,6 +152,33 @@ def _folder() -> Check:
     return Check(
         "folder", topic, "warning", what, t("换一个文件夹，或用 --out 指定", "change folder or name one with --out")
     )
+
+
+def _store() -> Check:
+    topic, folder = t("运行结果的存放处", "where runs are kept"), store_folder()
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if there.is_dir() and _writable(there):
+        return Check("store", topic, "ok", t(f"{folder}", f"{folder}"))
+    what = t(f"{folder} 不可写：结果不保留，每次重算", f"{folder} cannot be written to: runs are not kept")
+    fix = t("把 LABSIM_STORE 设为可写的文件夹", "set LABSIM_STORE to a folder that can be written to")
+    return Check("store", topic, "warning", what, fix)
+
+
+def _glyphs() -> Check:
+    """Whether the font that travels with briefs draws Chinese; readers without a font of their own need it."""
+    topic = t("简报自带的中文字体", "Chinese in briefs")
+    fix = t("重新安装 labsim", "install labsim again")
+    try:
+        # Reading fonts takes a while, and no other command does it unless it writes a page.
+        from labsim.presentation.fonts import lacking
+
+        boxes = lacking("".join(lever.label.zh for lever in LEVERS.values()))
+    except (OSError, TTLibError) as error:
+        what = t(f"字体文件读不出来（{error}）", f"the font cannot be read ({error})")
+        return Check("glyphs", topic, "error", what, fix)
+    if not boxes:
+        return Check("glyphs", topic, "ok", t("齐全", "complete"))
+    return Check("glyphs", topic, "error", t(f"缺少字形：{boxes}", f"{len(boxes)} characters would be boxes"), fix)
 
 
 def _output() -> Check:

@@ -38,3 +38,9 @@ def font_face(text: str) -> str:
     font.save(out)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return f'@font-face{{font-family:"{FAMILY}";src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+
+
+def lacking(text: str) -> str:
+    """Return the characters of a text that the font cannot draw."""
+    drawn = TTFont(BytesIO(_source()), lazy=True).getBestCmap()
+    return "".join(sorted({one for one in text if ord(one) not in drawn}))
