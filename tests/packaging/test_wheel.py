@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from labsim.presentation.cli import main as command_line
 from tests.architecture.source import ROOT, tracked_files
 
 pytest.importorskip("hatchling", reason="hatchling is not installed: python3 dev.py lock has to be run once")
@@ -37,15 +38,6 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def lab(installed: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the installed copy in a folder and a home of its own."""
-    env = {**os.environ, "PYTHONPATH": str(installed), "PYTHONUTF8": "1", "LABSIM_LANG": "en"}
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "labsim", *words],
-        cwd=home, env=env, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-
-
 def expected() -> Iterator[str]:
     for path in tracked_files():
         name = path.relative_to(ROOT).as_posix()
@@ -60,44 +52,56 @@ def test_the_wheel_holds_exactly_what_git_keeps(wheel: Path):
     assert wheel.stat().st_size < 5e6
 
 
-def test_an_installed_copy_finds_its_scenarios_exercises_data_fonts_and_templates(installed: Path, tmp_path: Path):
-    code = (
-        "import labsim as lab, sys\n"
-        "from labsim.foundations.paths import resource, share\n"
-        "from labsim.presentation.fonts import lacking\n"
-        "from labsim.presentation.sandbox_pages import pages\n"
-        "from labsim.sandbox.reading import exercise_names, load_exercise\n"
-        "from labsim.scenario.files import scenario_names\n"
-        "assert str(share()).startswith(sys.argv[1]), share()\n"
-        "assert all(lab.load(name) for name in scenario_names())\n"
-        "assert all(load_exercise(name) for name in exercise_names())\n"
-        "assert len(lab.instruments()) > 50 and len(exercise_names()) > 5\n"
-        "assert lacking('社区') == '' and pages()\n"
-        "assert resource('data', 'targets.toml').is_file()\n"
-        "assert resource('data', 'example_survey', 'study.toml').is_file()"
-    )
-    env = {**os.environ, "PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-P", "-c", code, str(installed)]
+# One process, because starting one is what costs; the commands are called as the script labsim calls them.
+USE = """
+import sys
+from pathlib import Path
+import labsim as lab
+from labsim.__main__ import main
+from labsim.foundations.paths import resource, share
+from labsim.presentation.fonts import lacking
+from labsim.presentation.sandbox_pages import pages
+from labsim.sandbox.reading import exercise_names, load_exercise
+from labsim.scenario.files import scenario_names
+
+assert str(share()).startswith(sys.argv[1]), share()
+assert all(lab.load(name) for name in scenario_names())
+assert len(exercise_names()) > 5 and all(load_exercise(name) for name in exercise_names())
+assert len(lab.instruments()) > 50
+assert lacking("社区") == "" and pages()
+assert resource("data", "targets.toml").is_file()
+assert resource("data", "example_survey", "study.toml").is_file()
+for words in (["copy-notebooks", "mine"], ["copy-notebooks", "mine"], ["instruments", "积分", "--json"]):
+    sys.argv[1:] = words
+    print("code", main(), flush=True)
+"""
+
+
+def test_an_installed_copy_works_by_itself(installed: Path, tmp_path: Path):
+    env = {**os.environ, "PYTHONPATH": str(installed), "PYTHONUTF8": "1", "LABSIM_LANG": "en"}
+    command = [sys.executable, "-P", "-c", USE, str(installed)]
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_notebooks_are_copied_once_and_never_over_others(installed: Path, tmp_path: Path):
-    first = lab(installed, tmp_path, "copy-notebooks", "mine")
-    assert first.returncode == 0, first.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("code")] == ["code 0", "code 2", "code 0"]
+    assert str(tmp_path / "mine") in done.stdout
+    assert "0_start.md exists already" in done.stderr
+    assert "points_scheme" in done.stdout
     copied = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
     assert copied == {path.name: path.read_bytes() for path in (ROOT / "notebooks").glob("*.*") if path.is_file()}
-    assert str(tmp_path / "mine") in first.stdout
 
-    shutil.rmtree(tmp_path / "mine")
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "0_start.md").write_text("mine", encoding="utf-8")
-    again = lab(installed, tmp_path, "copy-notebooks", "mine")
-    assert again.returncode == 2
-    assert "0_start.md exists already" in again.stderr
-    assert "Traceback" not in again.stderr
-    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["0_start.md"]
-    assert (tmp_path / "mine" / "0_start.md").read_text(encoding="utf-8") == "mine"
+
+def test_nothing_is_copied_over_a_file_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "0_start.md").write_text("mine", encoding="utf-8")
+    (tmp_path / "1_policymaker.ipynb").symlink_to(tmp_path / "nowhere")
+    assert command_line(["copy-notebooks", str(tmp_path), "--lang", "zh"]) == 2
+    said = capsys.readouterr().err
+    assert "0_start.md 已存在" in said
+    assert "1_policymaker.ipynb 已存在" in said
+    assert len(list(tmp_path.iterdir())) == 2
+    assert (tmp_path / "0_start.md").read_text(encoding="utf-8") == "mine"
+    assert command_line(["copy-notebooks", str(tmp_path / "0_start.md")]) == 2
+    assert command_line(["copy-notebooks", str(tmp_path / "0_start.md" / "below")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.slow
