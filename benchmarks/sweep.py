@@ -79,11 +79,12 @@ def measure(runs: int, workers: int) -> dict[str, float]:
     )
     many = max(1, runs // (WORLDS * REPLICATIONS))
     sweep = Sweep(base, factors, Method.LATIN_HYPERCUBE, many, WORLDS, REPLICATIONS, 1)
-    memory: list[tuple[int, int]] = []
+    quarter: list[int] = []
     told: list[tuple[Forecast, float, int]] = []
 
-    def progress(done: int, _requested: int) -> None:
-        memory.append((done, tasks.peak_memory()))
+    def progress(done: int, requested: int) -> None:
+        if 4 * done >= requested and not quarter:
+            quarter.append(tasks.peak_memory())
 
     def forecast(one: Forecast) -> None:
         told.append((one, time.perf_counter(), sweep.requested - one.runs))
@@ -91,9 +92,9 @@ def measure(runs: int, workers: int) -> dict[str, float]:
     start, before = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         found = run_sweep(sweep, Workers(THREADS, workers), Watch(progress, forecast), RunStore(Path(folder)))
+        end = tasks.peak_memory()
         disk = sum(file.stat().st_size for file in Path(folder).iterdir())
     used, seconds = time.process_time() - before, time.perf_counter() - start
-    quarter = next(peak for done, peak in memory if 4 * done >= sweep.requested)
     return {
         "runs": sweep.requested,
         "finished": found.result.finished,
@@ -102,8 +103,8 @@ def measure(runs: int, workers: int) -> dict[str, float]:
         "share": clock.seconds / used,
         "busy": used / seconds / workers,
         "milliseconds_beside": 1e3 * (used - clock.seconds) / sweep.requested,
-        "quarter": quarter / 2**20,
-        "end": memory[-1][1] / 2**20,
+        "quarter": quarter[0] / 2**20,
+        "end": end / 2**20,
         "disk": disk / 2**20,
         "forecast": told[0][0].seconds if told else 0.0,
         "after_forecast": time.perf_counter() - told[0][1] if told else 0.0,

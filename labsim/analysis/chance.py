@@ -50,7 +50,7 @@ def bells(seed: int, purpose: Purpose, number: int, shape: tuple[int, ...]) -> A
 
 def seeds(seed: int, purpose: Purpose, many: int) -> list[int]:
     """Return seeds of 52 bits, the same first ones whatever ``many`` is."""
-    return [int(uniform(seed, Decision.WORLD, _step(purpose, 0), i) * 2.0**52) for i in range(many)]
+    return [int(uniform(seed, int(Decision.WORLD), _step(purpose, 0), i) * 2.0**52) for i in range(many)]
 
 
 def picked(seed: int, purpose: Purpose, number: int, many: int, below: int) -> NDArray[np.int64]:

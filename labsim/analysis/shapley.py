@@ -116,7 +116,7 @@ def drawn_orders(names: Sequence[str], orders: int, seed: int) -> list[tuple[int
     """
     found: list[tuple[int, ...]] = []
     for k in range(-(-orders // 2)):
-        keys = [uniform(seed, Decision.ATTRIBUTION_ORDER, k, address(name)) for name in names]
+        keys = [uniform(seed, int(Decision.ATTRIBUTION_ORDER), k, address(name)) for name in names]
         order = tuple(sorted(range(len(names)), key=keys.__getitem__))
         found += [order, order[::-1]]
     return found

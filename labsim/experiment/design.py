@@ -78,7 +78,7 @@ def seed_of(seed: int, draw: int, replication: int) -> int:
 
     Steps below zero keep these addresses apart from the draws of parameters.
     """
-    return int(uniform(seed, Decision.WORLD, -1 - draw, replication) * 2.0**52)
+    return int(uniform(seed, int(Decision.WORLD), -1 - draw, replication) * 2.0**52)
 
 
 def _problems(design: Design) -> list[Problem]:

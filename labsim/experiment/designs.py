@@ -218,7 +218,7 @@ def _latin_hypercube(sweep: Sweep) -> NDArray[np.float64]:
 
 def _luck(sweep: Sweep, factor: int, number: int) -> float:
     """Return luck of the points, at addresses that neither seeds nor worlds use."""
-    return float(uniform(sweep.seed, Decision.WORLD, _ADDRESS - factor, number))
+    return float(uniform(sweep.seed, int(Decision.WORLD), _ADDRESS - factor, number))
 
 
 def _one_at_a_time(sweep: Sweep) -> list[tuple[Level, ...]]:

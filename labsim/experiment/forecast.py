@@ -7,7 +7,7 @@ runs, so that the cost of making a population and of a run can each be read as a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def pilot_of(tasks: Sequence[Task], workers: int) -> tuple[list[Task], list[Task
     waking = [i for i in by_size if i not in set(chosen)][:workers]
     first = [*waking, *chosen]
     taken = set(first)
-    return [tasks[i] for i in first], [task for i, task in enumerate(tasks) if i not in taken]
+    return [replace(tasks[i], weighs=True) for i in first], [task for i, task in enumerate(tasks) if i not in taken]
 
 
 def forecast(

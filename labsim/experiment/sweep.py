@@ -92,10 +92,14 @@ def sweep_table(sweep: Sweep, result: ExperimentResult) -> pd.DataFrame:
 def _wide(values: pd.DataFrame, numbers: dict[str, int], names: list[str]) -> pd.DataFrame:
     """Return one row per run and one column per indicator."""
     keys = ["point", "world", "replication"]
-    frame = values.assign(point=values["scenario"].astype(object).map(numbers).astype(np.int64))
-    wide = frame.assign(indicator=frame["indicator"].astype(object)).pivot(
-        index=keys, columns="indicator", values="value"
+    # By number: a large sweep has millions of values, and their names are few.
+    point = np.array([numbers[name] for name in values["scenario"].cat.categories], np.int64)
+    known = values["indicator"].cat
+    frame = values[["world", "replication", "value"]].assign(
+        point=point[values["scenario"].cat.codes], indicator=known.codes.to_numpy(np.int64)
     )
+    wide = frame.pivot(index=keys, columns="indicator", values="value")
+    wide.columns = pd.Index(known.categories[wide.columns], dtype=object)
     return wide.reindex(columns=names).reset_index()
 
 

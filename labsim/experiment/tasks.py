@@ -42,13 +42,17 @@ Outcome = Reduced | Failure
 
 @dataclass(frozen=True)
 class Task:
-    """Some scenarios of a job: small enough that little is lost, large enough to share a population."""
+    """Some scenarios of a job: small enough that little is lost, large enough to share a population.
+
+    ``weighs``: whether to tell how much memory the process needed. The system may take milliseconds to say.
+    """
 
     job: Job
     scenarios: tuple[Scenario, ...]
     places: tuple[Place, ...]
     what: Reduction
     simulate: Simulate | None
+    weighs: bool = False
 
     def parts(self) -> Iterator["Task"]:
         """Give a task for each scenario."""
@@ -64,7 +68,7 @@ class Done:
         outcomes: one for each scenario.
         people: (residents, seconds) of each population that was made.
         runs: (resident-days, seconds) of each run.
-        peak: most memory the process ever had, bytes; 0 where the system does not say.
+        peak: most memory the process ever had, bytes; 0 when not asked, or where the system does not say.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -93,7 +97,7 @@ def work(task: Task) -> Done:
         except Exception as error:  # a failed run is a row, never the end of an experiment
             outcomes.append(failure(scenario, task.job, error))
         runs.append((size(scenario), perf_counter() - middle))
-    return Done(tuple(outcomes), tuple(people), tuple(runs), peak_memory())
+    return Done(tuple(outcomes), tuple(people), tuple(runs), peak_memory() if task.weighs else 0)
 
 
 def measure(scenario: Scenario, seed: int, what: Reduction) -> Reduced:

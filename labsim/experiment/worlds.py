@@ -139,7 +139,7 @@ def worlds(n: int, seed: int, parameters: Iterable[str] | None = None, spread: f
         World(
             draw,
             tuple(
-                (name, 1.0 + spread * (2.0 * uniform(seed, Decision.WORLD, draw, address(name)) - 1.0))
+                (name, 1.0 + spread * (2.0 * uniform(seed, int(Decision.WORLD), draw, address(name)) - 1.0))
                 for name in names
             ),
         )

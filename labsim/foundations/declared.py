@@ -84,6 +84,7 @@ class Catalogue(Mapping[str, Quantity]):
         if len(self._by_name) != len(quantities):
             raise ValueError("a quantity is declared twice")
         self.dtype = np.dtype([(name, np.float64) for name in self._by_name])
+        self._defaults = {name: q.default for name, q in self._by_name.items()}
 
     def __getitem__(self, name: str) -> Quantity:
         """Return the declaration of a name."""
@@ -99,7 +100,7 @@ class Catalogue(Mapping[str, Quantity]):
 
     def defaults(self) -> dict[str, float]:
         """Return the default of every quantity."""
-        return {name: q.default for name, q in self._by_name.items()}
+        return dict(self._defaults)
 
     def record(self, values: Mapping[str, float]) -> np.recarray:
         """Return a record array of length 1 with these values over the defaults.
@@ -113,7 +114,5 @@ class Catalogue(Mapping[str, Quantity]):
         unknown = set(values) - set(self._by_name)
         if unknown:
             raise KeyError(f"not declared: {', '.join(sorted(unknown))}")
-        table = np.zeros(1, dtype=self.dtype)
-        for name, default in self.defaults().items():
-            table[name] = values.get(name, default)
-        return table.view(np.recarray)
+        row = tuple({**self._defaults, **values}.values())
+        return np.array([row], dtype=self.dtype).view(np.recarray)

@@ -7,7 +7,7 @@ Gives: :class:`Indicator`, and :class:`View`, the counts that a formula may read
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from labsim.population.residents import Population
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
+Found = TypeVar("Found")
 NOT_MEASURABLE = float("nan")
 
 
@@ -154,6 +155,14 @@ class View:
     cells: Mask | None
     counts: Counts | None
     modules: Mapping[str, Array] = field(default_factory=dict)
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, find: Callable[["View"], Found]) -> Found:
+        """Return what a function of the view gives, found when it is first asked for: formulas share it."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: Found = self._found[find]
+        return found
 
     def module(self, name: str) -> Array | None:
         """Return the daily records of an extension module in the window, None when it is off."""

@@ -122,6 +122,10 @@ def _of_group(view: View, field: str) -> Array:
     return table if view.cells is None else table[:, view.cells]
 
 
+def _resident_periods(view: View) -> Any:
+    return _of_group(view, "residents").sum()
+
+
 def at_end_of_year(field: str) -> Formula:
     """Return the formula residents with this in the last 12 months / residents, at the end.
 
@@ -141,7 +145,7 @@ def fixed_mean(field: str, scale: float = 1.0) -> Formula:
 
     def formula(view: View) -> float:
         total = unfixed(int(_of_group(view, field).sum()))
-        return ratio(total * scale, _of_group(view, "residents").sum())
+        return ratio(total * scale, view.once(_resident_periods))
 
     return formula
 
@@ -162,7 +166,7 @@ def sorting(view: View) -> float:
     """Return acts of sorting / turns; everybody has four turns a period."""
     if view.cells is None:
         return ratio(view.daily["act_sort"].sum(), view.daily["due_sort"].sum())
-    return ratio(_of_group(view, "act_sort").sum(), TURNS_A_PERIOD * float(_of_group(view, "residents").sum()))
+    return ratio(_of_group(view, "act_sort").sum(), TURNS_A_PERIOD * float(view.once(_resident_periods)))
 
 
 def attendance(view: View) -> float:
@@ -185,8 +189,9 @@ def app_active(view: View) -> float:
     if len(due) <= WEEK:
         return NOT_MEASURABLE
     registered = np.maximum.accumulate(due[WEEK:] - due[:-WEEK])  # from day 6 on
-    full = view.daily[view.daily["day"] >= PERIOD - 1]
-    return ratio(full["app_active_28d"].sum(), registered[full["day"] - (WEEK - 1)].sum())
+    day = view.daily["day"]
+    full = day >= PERIOD - 1
+    return ratio(view.daily["app_active_28d"][full].sum(), registered[day[full] - (WEEK - 1)].sum())
 
 
 def app_stickiness(view: View) -> float:
@@ -208,32 +213,40 @@ def closed_within(days: float, genuine: bool = False) -> Formula:
     """Return the formula cases closed (for good) within so many days / cases opened and followed."""
 
     def formula(view: View) -> float:
-        cases = opened(view, FOLLOW_UP)
-        done = (cases["outcome"] == Outcome.CLOSED) & (cases["closed"] - cases["opened"] <= days)
+        done = view.once(_handling) <= days
         if genuine:
-            done &= cases["superficial"] == 0
-        return ratio(int(np.count_nonzero(done)), len(cases))
+            done &= view.once(_closed)["superficial"] == 0
+        return ratio(int(np.count_nonzero(done)), len(view.once(_followed)))
 
     return formula
 
 
+def _followed(view: View) -> Array:
+    return opened(view, FOLLOW_UP)
+
+
+def _closed(view: View) -> Array:
+    cases = view.once(_followed)
+    closed: Array = cases[cases["outcome"] == Outcome.CLOSED]
+    return closed
+
+
 def _handling(view: View) -> Array:
-    cases = opened(view, FOLLOW_UP)
-    cases = cases[cases["outcome"] == Outcome.CLOSED]
+    cases = view.once(_closed)
     days: Array = cases["closed"] - cases["opened"]
     return days
 
 
 def handling_mean(view: View) -> float:
     """Return the mean days from opening to closing."""
-    return mean(_handling(view))
+    return mean(view.once(_handling))
 
 
 def handling_quantile(share: float) -> Formula:
     """Return the formula quantile of the days from opening to closing."""
 
     def formula(view: View) -> float:
-        days = _handling(view)
+        days = view.once(_handling)
         return float(np.quantile(days, share)) if days.size else NOT_MEASURABLE
 
     return formula
@@ -244,25 +257,23 @@ def detection(view: View) -> float:
 
     A case that got lost sends the problem back undiscovered; its next case is no discovery.
     """
-    cases = view.cases
-    order = np.lexsort((cases["opened"], cases["onset"], cases["item_id"]))
-    item, onset = cases["item_id"][order], cases["onset"][order]
-    again = np.concatenate(([False], (item[1:] == item[:-1]) & (onset[1:] == onset[:-1])))[: len(cases)]
-    first = cases[order[~again]]
-    first = first[(first["opened"] >= view.first) & (first["opened"] < view.last)]
-    return mean(first["opened"] - first["onset"])
+    opened_, onset, item = (np.ascontiguousarray(view.cases[field]) for field in ("opened", "onset", "item_id"))
+    order = np.lexsort((opened_, onset, item))
+    opened_, onset, item = opened_[order], onset[order], item[order]
+    first = np.concatenate(([True], (item[1:] != item[:-1]) | (onset[1:] != onset[:-1])))[: len(order)]
+    first &= (opened_ >= view.first) & (opened_ < view.last)
+    return mean((opened_ - onset)[first])
 
 
 def comes_back(field: str) -> Formula:
     """Return the formula closed cases whose item failed again within 90 days / closed cases."""
 
     def formula(view: View) -> float:
-        cases = view.cases
-        when = cases["closed"]
+        cases, when = view.cases, view.cases["closed"]
         done = (cases["outcome"] == Outcome.CLOSED) & (when >= view.first) & (when < view.last)
-        cases = cases[done & (when <= view.end - RECURRENCE)]
-        again = cases[field] - cases["closed"] <= RECURRENCE  # False for NaN: it never came back
-        return ratio(int(np.count_nonzero(again)), len(cases))
+        done &= when <= view.end - RECURRENCE
+        again = cases[field] - when <= RECURRENCE  # False for NaN: it never came back
+        return ratio(int(np.count_nonzero(again & done)), int(np.count_nonzero(done)))
 
     return formula
 

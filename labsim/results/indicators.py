@@ -122,11 +122,13 @@ def measure(
 
 def value_of(item: Indicator, seen: View) -> float:
     """Return the value of an indicator, NaN for a group too small to be told apart from persons."""
-    if seen.cells is not None and (
-        not len(seen.groups) or seen.groups["residents"][-1, seen.cells].sum() < SMALLEST_GROUP
-    ):
-        return NOT_MEASURABLE
-    return float(item.formula(seen))
+    return NOT_MEASURABLE if seen.once(_is_too_small) else float(item.formula(seen))
+
+
+def _is_too_small(seen: View) -> bool:
+    if seen.cells is None:
+        return False
+    return not len(seen.groups) or bool(seen.groups["residents"][-1, seen.cells].sum() < SMALLEST_GROUP)
 
 
 def series(

@@ -102,9 +102,8 @@ class Reduced:
         Raises:
             InputError: the reduction names an indicator that does not exist.
         """
-        order = [item.name for item in what.chosen()]
-        rows = _picked([row[:2] for row in self.rows], order, what.by_group)
-        periods = _picked([row[:2] for row in self.periods], [item.name for item in select(what.series)], what.by_group)
+        rows = _picked(self.rows, what.indicators, what.by_group)
+        periods = _picked(self.periods, what.series, what.by_group)
         return Reduced(
             tuple(self.rows[i] for i in rows),
             self.values[rows],
@@ -113,13 +112,16 @@ class Reduced:
         )
 
 
-def _picked(names: Sequence[tuple[str, str]], order: Sequence[str], by_group: bool) -> list[int]:
+# All runs of an experiment have the same names.
+@lru_cache(maxsize=64)
+def _picked(names: Rows | Periods, wanted: tuple[str, ...] | None, by_group: bool) -> NDArray[np.intp]:
     """Return where the values of some indicators are, in the order they are asked for."""
+    order = [item.name for item in select(wanted)]
     places: dict[str, list[int]] = {name: [] for name in order}
-    for i, (name, group) in enumerate(names):
+    for i, (name, group, _) in enumerate(names):
         if name in places and (by_group or group == ALL):
             places[name].append(i)
-    return [i for name in order for i in places[name]]
+    return np.array([i for name in order for i in places[name]], np.intp)
 
 
 # Whichever equal tuple comes back, it is the same to everybody who reads it.
@@ -140,15 +142,13 @@ def reduce(trajectory: Trajectory, what: Reduction, counts: Counts | None = None
     Raises:
         InputError: an indicator or window that does not exist.
     """
-    chosen = what.chosen()
     first, last = what.window or (0, trajectory.horizon)
-    window = f"{first}:{last}"
-    rows = [(item, group) for item in chosen for group in (groups(item) if what.by_group else (ALL,))]
+    rows = _wanted(what.indicators, what.by_group)
     views = {group: view(trajectory, (first, last), group, counts=counts) for group in {group for _, group in rows}}
-    wanted = [(item, group) for item in select(what.series) for group in (groups(item) if what.by_group else (ALL,))]
+    wanted = _wanted(what.series, what.by_group)
     curves = [series(trajectory, item.name, PERIOD, group, counts=counts) for item, group in wanted]
     return Reduced(
-        tuple((item.name, group, window) for item, group in rows),
+        _named(what.indicators, what.by_group, f"{first}:{last}"),
         np.array([value_of(item, views[group]) for item, group in rows], np.float64),
         tuple(
             (item.name, group, i)
@@ -157,6 +157,20 @@ def reduce(trajectory: Trajectory, what: Reduction, counts: Counts | None = None
         ),
         np.concatenate([*curves, np.zeros(0)]),
     )
+
+
+# The catalogue of indicators does not change.
+@lru_cache(maxsize=64)
+def _wanted(names: tuple[str, ...] | None, by_group: bool) -> tuple[tuple[Indicator, str], ...]:
+    """Return indicators with each of their groups."""
+    return tuple((item, group) for item in select(names) for group in (groups(item) if by_group else (ALL,)))
+
+
+# The catalogue of indicators does not change.
+@lru_cache(maxsize=64)
+def _named(names: tuple[str, ...] | None, by_group: bool, window: str) -> Rows:
+    """Return the rows of a reduction."""
+    return tuple((item.name, group, window) for item, group in _wanted(names, by_group))
 
 
 def tidy(runs: Sequence[tuple[Run, Reduced]]) -> pd.DataFrame:

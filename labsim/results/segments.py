@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from labsim.foundations.sources import source_hash
-from labsim.results.results import Reduced, Reduction
+from labsim.results.results import Periods, Reduced, Reduction, Rows
 
 WHOLE = -1
 """The period of a value that is no part of a series."""
@@ -98,27 +99,24 @@ def pack(runs: Sequence[Stored]) -> bytes:
     code = code_version()
     lengths = [len(one.reduced.values) + len(one.reduced.series) for one in runs]
 
-    def each(values: Sequence[object]) -> list[object]:
-        return [value for value, length in zip(values, lengths, strict=True) for _ in range(length)]
+    def each(values: Sequence[object]) -> pa.Array:
+        return pa.array(values).take(run_of_row)
 
-    windows = [one.reduced.rows[0][2] if one.reduced.rows else "" for one in runs]
-    names = [
-        row
-        for one, window in zip(runs, windows, strict=True)
-        for row in (*one.reduced.rows, *((a, b, window) for a, b, _ in one.reduced.periods))
-    ]
-    periods = [p for one in runs for p in (*([WHOLE] * len(one.reduced.rows)), *(p for *_, p in one.reduced.periods))]
+    run_of_row = pa.array(np.repeat(np.arange(len(runs)), lengths))
+    windows = [_window(one.reduced.rows) for one in runs]
+    names = [_columns(one.reduced.rows, one.reduced.periods) for one in runs]
+    indicator, group, window, period = (pa.concat_arrays(column) for column in zip(*names, strict=True))
     columns = {
         "run": each([one.run for one in runs]),
         "code": each([code for _ in runs]),
         "fingerprint": each([one.fingerprint for one in runs]),
-        "scenario": each([one.scenario for one in runs]),
+        "scenario": each([one.scenario for one in runs]).dictionary_encode(),
         "world": each([one.world for one in runs]),
         "seed": each([one.seed for one in runs]),
-        "indicator": [row[0] for row in names],
-        "group": [row[1] for row in names],
-        "window": [row[2] for row in names],
-        "period": periods,
+        "indicator": indicator.dictionary_encode(),
+        "group": group.dictionary_encode(),
+        "window": window.dictionary_encode(),
+        "period": period,
         "value": np.concatenate([part for one in runs for part in (one.reduced.values, one.reduced.series)]),
     }
     told = [
@@ -127,6 +125,19 @@ def pack(runs: Sequence[Stored]) -> bytes:
     ]
     table = pa.table(columns, schema=SCHEMA.with_metadata({_RUNS: json.dumps(told).encode()}))
     return parquet(table)
+
+
+# Runs of one experiment name their values alike.
+@lru_cache(maxsize=64)
+def _columns(rows: Rows, periods: Periods) -> tuple[pa.Array, ...]:
+    """Return indicator, group, window and period of each value of a run."""
+    names = [*rows, *((indicator, group, _window(rows)) for indicator, group, _ in periods)]
+    numbers = [*(WHOLE for _ in rows), *(period for *_, period in periods)]
+    return (*(pa.array([name[i] for name in names], pa.string()) for i in range(3)), pa.array(numbers, pa.int32()))
+
+
+def _window(rows: Rows) -> str:
+    return rows[0][2] if rows else ""
 
 
 def parquet(table: pa.Table) -> bytes:

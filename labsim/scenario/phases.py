@@ -139,7 +139,7 @@ def table_of(base: NDArray[np.void], changes: Iterable[Change], burn_in: int, da
     Returns:
         Record array of shape ``[days]``; element 0 is day ``-burn_in``.
     """
-    table = np.repeat(np.atleast_1d(base), days).astype(LEVERS.dtype)
+    table = np.repeat(np.atleast_1d(base), days).astype(LEVERS.dtype, copy=False)
     for change in changes:
         table[change.lever] = moved(table[change.lever], LEVERS[change.lever], change, burn_in)
     return table.view(np.recarray)

@@ -125,7 +125,14 @@ class Scenario(Checked):
 
     def with_world(self, **values: float) -> "Scenario":
         """Return the scenario in another state of the world."""
-        return self.changed(world={**self.world, **values})
+        world = {**self.world, **values}
+        try:
+            own = Values.of(world)
+            wrong = any(_world_problems(own))
+        except ValueError:
+            wrong = True
+        # Nothing else depends on the world, and experiments move a scenario to many: the rest is not checked anew.
+        return self.changed(world=world) if wrong else self.model_copy(update={"world": own})
 
     def with_community(self, **values: float) -> "Scenario":
         """Return the scenario in another community."""
@@ -208,9 +215,15 @@ def _problems(scenario: Scenario) -> list[Problem]:
         found += share_problems(community, shares, "population")
     known = {name: value for name, value in scenario.levers.items() if name in LEVERS}
     found += share_problems({**LEVERS.defaults(), **known}, ("care_share", "culture_share"), "levers")
-    found += share_problems(world_values(scenario), _SCORE, "world", exact=True)
+    found += share_problems(_world_values(scenario.world), _SCORE, "world", exact=True)
     # A table of values that are themselves wrong would only repeat the problem in other words.
     return found or list(table_problems(lever_table(scenario), scenario.burn_in))
+
+
+def _world_problems(world: Mapping[str, float]) -> Iterator[Problem]:
+    """Find what no scenario may say about the world."""
+    yield from value_problems("world", world, WORLD, WORLD_PARAMETER)
+    yield from share_problems(_world_values(world), _SCORE, "world", exact=True)
 
 
 def lever_table(scenario: Scenario) -> np.recarray:
@@ -255,7 +268,11 @@ def _calibrated(text: str, name: str) -> tuple[tuple[str, float], ...]:
 
 def world_values(scenario: Scenario) -> dict[str, float]:
     """Return every world parameter: declared defaults, under fitted values, under the scenario's own."""
-    known = {name: value for name, value in scenario.world.items() if name in WORLD}
+    return _world_values(scenario.world)
+
+
+def _world_values(own: Mapping[str, float]) -> dict[str, float]:
+    known = {name: value for name, value in own.items() if name in WORLD}
     return {**WORLD.defaults(), **calibrated_values(), **known}
 
 
@@ -270,24 +287,27 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     Levers are given as the days on which any of them changes, so two ways of writing the
     same policy are the same policy.
     """
-    table = lever_table(scenario)
-    change_days = [0, *(np.flatnonzero(table[1:] != table[:-1]) + 1).tolist()]
     return {
         "version": _FINGERPRINT_VERSION,
         "horizon": scenario.horizon,
         "burn_in": scenario.burn_in,
         "community": {name: _unsigned(value) for name, value in community_values(scenario).items()},
         "world": {name: _unsigned(value) for name, value in world_values(scenario).items()},
-        "levers": {
-            name: [
-                [day - scenario.burn_in, _unsigned(table[name][day])]
-                for day in change_days
-                if day == 0 or table[name][day] != table[name][day - 1]
-            ]
-            for name in LEVERS
-        },
+        "levers": _lever_steps(scenario),
         "injects": [[one.day, int(one.kind), _unsigned(one.magnitude), one.target] for one in scenario.injects],
     }
+
+
+def _lever_steps(scenario: Scenario) -> dict[str, list[list[float]]]:
+    """Return the days on which each lever changes, with its new value; the first day of all stands first."""
+    names, burn_in = list(LEVERS), scenario.burn_in
+    table = lever_table(scenario).view(np.float64).reshape(-1, len(names))  # all levers are of this type
+    steps: dict[str, list[list[float]]] = {
+        name: [[-burn_in, _unsigned(value)]] for name, value in zip(names, table[0].tolist(), strict=True)
+    }
+    for day, lever in np.argwhere(table[1:] != table[:-1]).tolist():
+        steps[names[lever]].append([day + 1 - burn_in, _unsigned(float(table[day + 1, lever]))])
+    return steps
 
 
 def _unsigned(value: float) -> float:

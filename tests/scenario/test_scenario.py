@@ -288,3 +288,25 @@ def test_values_are_a_mapping_of_numbers():
     assert dict(values) == {"a": 2.0, "b": 1.0}
     assert list(values) == ["a", "b"]
     assert hash(values) == hash(Values({"a": 2.0, "b": 1.0}))
+
+
+@pytest.mark.parametrize("world", [{"detection": 0.5}, {"taste_sd": WORLD["taste_sd"].default}, {}])
+def test_another_state_of_the_world_is_the_scenario_made_anew(world):
+    start = BASE.with_levers(staff=14).with_world(taste_sd=1.9).with_phases(Phase(lever="staff", value=20))
+    moved, anew = start.with_world(**world), start.changed(world={**start.world, **world})
+    assert moved == anew
+    assert hash(moved) == hash(anew)
+    assert moved.model_dump_json() == anew.model_dump_json()
+    assert moved.fingerprint() == anew.fingerprint()
+
+
+@pytest.mark.parametrize(
+    "world",
+    [{"detection": "x"}, {"detection": 9.0}, {"detecton": 0.5}, {"detection": float("nan")}, {"detection": 10**400}],
+)
+def test_a_state_of_the_world_that_cannot_be_is_told_as_for_a_new_scenario(world):
+    with pytest.raises(InputError) as moved:
+        BASE.with_world(**world)
+    with pytest.raises(InputError) as anew:
+        BASE.changed(world={**BASE.world, **world})
+    assert str(moved.value) == str(anew.value)

@@ -121,7 +121,8 @@ def worlds_over(n: int, seed: int, parameters: Sequence[str]) -> tuple[World, ..
         World(
             draw,
             tuple(
-                (name, 1 + SPREAD * (2 * uniform(seed, Decision.WORLD, draw, address(name)) - 1)) for name in parameters
+                (name, 1 + SPREAD * (2 * uniform(seed, int(Decision.WORLD), draw, address(name)) - 1))
+                for name in parameters
             ),
         )
         for draw in range(1, n + 1)
