@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from labsim.experiment.worlds import address
 from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import in_language, t
 from labsim.foundations.writing import check_writable, write_whole
@@ -31,6 +30,7 @@ from labsim.sandbox.rehearse import Rehearsal
 from labsim.sandbox.rehearse import rehearse as play_through
 from labsim.sandbox.room import opened_log
 from labsim.sandbox.serving import Server, forever, logs_folder
+from labsim.sandbox.tokens import new_seed
 
 app = typer.Typer()
 _MOST_TEAMS = 12
@@ -65,7 +65,25 @@ def sandbox(
         bool, typer.Option("--lan", help=words("向局域网开放（默认只限本机）", "open to the local network"))
     ] = False,
     seed: Annotated[
-        int | None, typer.Option("--seed", help=words("种子（默认随记录文件而定）", "seed (by default from the log)"))
+        int | None,
+        typer.Option(
+            "--seed",
+            help=words(
+                "种子（默认随机，写进记录；猜得到的种子等于泄题）",
+                "seed (by default drawn and kept in the log; one that teams guess gives the future away)",
+            ),
+        ),
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            help=words(
+                "主持人姓名，可重复；各有链接，记录写明谁做了什么",
+                "a facilitator's name, repeatable: each gets a link, the log says who did what",
+            ),
+            show_default=False,
+        ),
     ] = None,
     lang: Lang = None,
 ) -> int:
@@ -82,24 +100,28 @@ def sandbox(
         path.parent.mkdir(parents=True, exist_ok=True)
     check_writable(path)
     names = [in_language(t(f"第{i}队", f"Team {i}"), tongue) for i in range(1, teams + 1)]
-    asyncio.run(_serve(path, text, names, _Wanted(seed, port, lan, tongue)))
+    asyncio.run(_serve(path, text, names, _Wanted(seed, port, lan, tongue, tuple(dict.fromkeys(host or ())))))
     return 0
 
 
 class _Wanted:
     """How a session is to be served."""
 
-    def __init__(self, seed: int | None, port: int, lan: bool, lang: str) -> None:
-        self.seed, self.port, self.lan, self.lang = seed, port, lan, lang
+    def __init__(self, seed: int | None, port: int, lan: bool, lang: str, hosts: tuple[str, ...]) -> None:
+        self.seed, self.port, self.lan, self.lang, self.hosts = seed, port, lan, lang, hosts
 
 
 async def _serve(path: Path, text: str, names: list[str], wanted: _Wanted) -> None:
-    log = opened_log(path, text, wanted.seed if wanted.seed is not None else address(path.name), names)
+    log = opened_log(path, text, wanted.seed if wanted.seed is not None else new_seed(), names)
     server = Server(log, pages(), partial(debrief_html, lang=wanted.lang), port=wanted.port, lan=wanted.lan)
-    link, lang, session = server.start(), wanted.lang, server.room.session
+    first, *others = wanted.hosts or ("",)
+    link, lang, session = server.start(first), wanted.lang, server.room.session
     terminal.say(session.exercise.title, lang, "bold")
     terminal.say(t(f"主持人（请勿外传）：{link}", f"facilitator (keep it to yourself): {link}"), lang)
-    door = server.address.lan or server.address.local
+    for name in others:
+        far = server.host_link(name, far=True)
+        terminal.say(t(f"主持人 {name}（请勿外传）：{far}", f"facilitator {name} (keep it to yourself): {far}"), lang)
+    door = server.room.door
     terminal.say(t(f"参与者：{door}   口令：{session.code}", f"participants: {door}   code: {session.code}"), lang)
     if wanted.lan:
         note = t("局域网内未加密：只在可信的网络里使用。", "not encrypted: use it in a network you trust.")

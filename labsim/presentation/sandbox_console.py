@@ -5,13 +5,14 @@ the address that teams open.
 """
 
 import time
+from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from labsim.experiment.worlds import address
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import in_language, language, t
 from labsim.presentation.look import style
@@ -19,12 +20,14 @@ from labsim.presentation.sandbox_debrief import debrief_html
 from labsim.presentation.sandbox_pages import pages
 from labsim.sandbox.background import Background
 from labsim.sandbox.client import Client
+from labsim.sandbox.door import qr_code
 from labsim.sandbox.reading import exercise_text, read_exercise
 from labsim.sandbox.room import opened_log
 from labsim.sandbox.serving import logs_folder
+from labsim.sandbox.tokens import new_seed
 
 _STATE = (
-    "<style>{}</style><div class='labsim'><h2>{}</h2><p>{} <b>{}</b> · <a href='{}' target='_blank'>{}</a></p>"
+    "<style>{}</style><div class='labsim'><h2>{}</h2>{}"
     "<p>{}</p><table><thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table></div>"
 )
 _PHASES = {
@@ -48,9 +51,8 @@ class Hosted:
     def __init__(self, server: Background, lang: str) -> None:
         """Take up a session that is being served."""
         self._server, self.lang = server, lang
-        place = server.server.address
-        self.address, self.host_link = place.lan or place.local, server.host_link
-        self._client = Client(place.local)
+        self.address, self.host_link, self.links = server.server.room.door, server.host_link, server.links
+        self._client = Client(server.server.address.local)
         self._client.ask("api/join", {"host": self.host_link.partition("host=")[2]})
         self.code = str(self._client.view()["code"])
         self._state = widgets.HTML()
@@ -84,6 +86,35 @@ class Hosted:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return self.console._repr_mimebundle_(**kwargs)
 
+    def __repr__(self) -> str:
+        """Return the ways in, for where no buttons can be drawn."""
+        said = t(f"主持人：{self.host_link}\n参与者：{self.address}  口令：{self.code}",
+                 f"facilitator: {self.host_link}\nparticipants: {self.address}  code: {self.code}")  # fmt: skip
+        return in_language(said, self.lang)
+
+    def _ways(self) -> Markup:
+        """Return the links in: for the facilitators, for participants, and as a picture for phones."""
+        lang = self.lang
+        mine = in_language(
+            t("打开主持人控制台（链接请勿外传）", "open the facilitator's console (keep the link)"), lang
+        )
+        said = in_language(t("参与者打开", "participants open"), lang)
+        code = in_language(t("口令", "code"), lang)
+        found = [
+            Markup("<p><a href='{}' target='_blank' class='host-link'><b>{}</b></a></p>").format(self.host_link, mine)
+        ]
+        for name, link in self.links.items():
+            found.append(Markup("<p>{}: <a href='{}' target='_blank'>{}</a></p>").format(name, link, link))
+        found.append(
+            Markup(
+                "<p>{} <a href='{}#code={}' target='_blank'>{}</a> · {} <b style='font-size:1.6em'>{}</b></p>"
+            ).format(said, self.address, self.code, self.address, code, self.code)
+        )
+        if self.view["lan"]:
+            picture = b64encode(qr_code(f"{self.address}#code={self.code}")).decode()
+            found.append(Markup("<img alt='QR' style='width:9rem' src='data:image/svg+xml;base64,{}'>").format(picture))
+        return Markup("").join(found)
+
     def refresh(self) -> None:
         """Show where the session stands."""
         view, lang = self._client.view(), self.lang
@@ -100,9 +131,8 @@ class Hosted:
             for one in view["teams"]
         )
         heads = [in_language(x, lang) for x in (t("队伍", "team"), t("状态", "state"), t("人数", "people"))]
-        link = in_language(t("在浏览器里打开主持人控制台", "open the console in a browser"), lang)
         at = f"{view['round'] + 1}/{view['of']} · {in_language(_PHASES[view['phase']], lang)}"
-        here = (Markup(style()), view["title"][lang], self.address, self.code, self.host_link, link, at)
+        here = (Markup(style()), view["title"][lang], self._ways(), at)
         self._state.value = Markup(_STATE).format(*here, *heads, rows)
 
     def close(self) -> None:
@@ -134,7 +164,7 @@ class Hosted:
 
 def host(
     exercise: str, *, teams: int = 4, session: str | Path | None = None, port: int = 0, lan: bool = False,
-    lang: str | None = None,
+    hosts: Sequence[str] = (), lang: str | None = None,
 ) -> Hosted:  # fmt: skip
     """Serve a session beside the notebook and return its console.
 
@@ -144,6 +174,7 @@ def host(
         session: file of the log; one that is there goes on.
         port: 0 for any that is free.
         lan: open it to the local network, for phones.
+        hosts: names of more facilitators: each gets a link, and the log says who did what.
         lang: ``zh`` or ``en``; the reader's when left out.
 
     Raises:
@@ -155,5 +186,5 @@ def host(
     path = Path(session) if session else logs_folder() / f"{made.name}-{time.strftime('%Y%m%d-%H%M%S')}.db"
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [in_language(t(f"第{i}队", f"Team {i}"), tongue) for i in range(1, teams + 1)]
-    opened_log(path, text, address(path.name), names).close()
-    return Hosted(Background(str(path), pages(), debrief_html, port=port, lan=lan), tongue)
+    opened_log(path, text, new_seed(), names).close()
+    return Hosted(Background(str(path), pages(), debrief_html, port=port, lan=lan, hosts=hosts), tongue)

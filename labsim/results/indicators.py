@@ -65,7 +65,8 @@ def indicator(name: str) -> Indicator:
     Raises:
         InputError: there is no such indicator; the message names the nearest.
     """
-    return select([name])[0]
+    found = _BY_NAME.get(name)
+    return select([name])[0] if found is None else found
 
 
 def select(names: Iterable[str] | None = None) -> list[Indicator]:

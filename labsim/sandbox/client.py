@@ -20,9 +20,10 @@ class Client:
         """Take the address of a session; only loopback and the local network are meant."""
         self.address = address
         self.waits: list[tuple[str, float]] = []
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.jar = http.cookiejar.CookieJar()
+        cookies = urllib.request.HTTPCookieProcessor(self.jar)
         # No proxy: a session is on this machine or in this room.
-        self._open = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar).open
+        self._open = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies).open
 
     def ask(self, path: str, data: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         """Return the status and the answer of a request; JSON where it is some."""
@@ -58,6 +59,6 @@ class Client:
         """Do something."""
         return self.ask("api/act", {"kind": kind, **data})
 
-    def join(self, code: str, team: str, role: str, name: str) -> tuple[int, Any]:
-        """Come in by the code on the screen."""
-        return self.ask("api/join", {"code": code, "team": team, "role": role, "name": name})
+    def join(self, code: str, team: str, role: str, name: str, table: str = "") -> tuple[int, Any]:
+        """Come in by the code on the screen, and by that of the table once it has begun."""
+        return self.ask("api/join", {"code": code, "team": team, "role": role, "name": name, "table": table})

@@ -4,7 +4,7 @@ Takes: the results of a session. Gives: :class:`Debrief`. Everything is worked o
 again: on the luck that was met, and on other futures that nobody has seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
@@ -19,7 +19,7 @@ from labsim.results.indicators import series
 from labsim.sandbox.board import Board
 from labsim.sandbox.exercise import Exercise
 from labsim.sandbox.moves import course, money
-from labsim.sandbox.play import Luck, Strike, course_of
+from labsim.sandbox.play import Luck, Played, Strike, course_of
 from labsim.sandbox.scoring import Foresight, Line, Process, score_of, scorecard, total
 from labsim.sandbox.session import Team
 
@@ -130,17 +130,15 @@ def future_seed(seed: int, k: int) -> int:
     return address(f"sandbox future {seed} {k}")
 
 
-def scores_of(exercise: Exercise, seed: int, courses: Courses, strikes: Sequence[Strike]) -> list[float]:
+def scores_of(luck: Luck, courses: Courses, strikes: Sequence[Strike]) -> list[float]:
     """Return the points of some courses in one future; all meet the same luck."""
-    luck = Luck(exercise, seed)
-    known: dict[object, float] = {}
-    found = []
-    for one in courses:
-        key = tuple(tuple(sorted(values.items())) for values in one)
-        if key not in known:
-            known[key] = score_of(exercise, luck.play(one, strikes, papers=False))
-        found.append(known[key])
-    return found
+    points = dict.fromkeys(range(len(courses)), 0.0)
+    last: tuple[Played, float] | None = None
+    for k, played in luck.play_all(courses, strikes):
+        if last is None or last[0] is not played:
+            last = played, score_of(luck.exercise, played)
+        points[k] = last[1]
+    return list(points.values())
 
 
 def clouds(
@@ -148,7 +146,7 @@ def clouds(
 ) -> Array:
     """Return the points of courses on futures, shape [futures, courses]."""
     with ThreadPoolExecutor(threads) as pool:
-        rows = list(pool.map(lambda seed: scores_of(exercise, seed, courses, strikes), seeds))
+        rows = list(pool.map(lambda seed: scores_of(Luck(exercise, seed), courses, strikes), seeds))
     return np.array(rows, dtype=np.float64).reshape(len(seeds), len(courses))
 
 
@@ -165,23 +163,32 @@ def debrief(board: Board, *, futures: int = FUTURES, threads: int = 2) -> Debrie
     teams = list(session.teams.values())
     reference = course_of(exercise, exercise.reference)
     courses = [*(course(team.moves) for team in teams), reference]
+    # Branches are played in the futures that the courses are played in: a community is drawn once for all.
+    asked = [(k, index, changed) for k, team in enumerate(teams) for index, changed in _instead(exercise, team)]
+    branches = [branch(teams[k], index, changed) for k, index, changed in asked]
     seeds = [future_seed(session.seed, k) for k in range(futures)]
-    cloud = clouds(exercise, seeds, courses, session.strikes, threads)
-    met = scores_of(exercise, session.seed, courses, session.strikes)
-    ranks = _ranks(cloud[:, :-1])
+    some = min(WHAT_IF_FUTURES // 2, futures)
+    both = clouds(exercise, seeds[:some], [*courses, *branches], session.strikes, threads)
+    cloud = np.vstack([both[:, : len(courses)], clouds(exercise, seeds[some:], courses, session.strikes, threads)])
+    met = scores_of(board.luck, [*courses, *branches], session.strikes)
+    ranks = _ranks(cloud[:, : len(teams)])
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(lambda team: attribution(board, team), teams))
-        ifs = list(pool.map(lambda k: _what_ifs(board, teams[k], cloud[:, k], seeds), range(len(teams))))
+    ifs = [
+        (k, WhatIf(index + 1, changed, met[len(courses) + i] - met[k], _gap(both[:, k], both[:, len(courses) + i])))
+        for i, (k, index, changed) in enumerate(asked)
+    ]
     found = tuple(
         TeamDebrief(
             name=team.name, score=met[k], lines=_lines(board, team), process=board.process(team),
             left=money(exercise, team.moves), timeline=_timeline(board, team), parts=parts[k][0], idle=parts[k][1],
             futures=cloud[:, k], percentile=_percentile(cloud[:, k], met[k]),
-            against=_gap(cloud[:, -1], cloud[:, k]), rank=ranks[k], what_ifs=ifs[k], surprises=_surprises(board, team),
+            against=_gap(cloud[:, -1], cloud[:, k]), rank=ranks[k], what_ifs=tuple(one for at, one in ifs if at == k),
+            surprises=_surprises(board, team),
         )
         for k, team in enumerate(teams)
     )  # fmt: skip
-    return Debrief(found, cloud[:, -1], met[-1], monotonic() - began)
+    return Debrief(found, cloud[:, -1], met[len(teams)], monotonic() - began)
 
 
 def attribution(board: Board, team: Team) -> tuple[tuple[Part, ...], float]:
@@ -189,22 +196,23 @@ def attribution(board: Board, team: Team) -> tuple[tuple[Part, ...], float]:
 
     Shapley values on the luck that was met: they sum to the score less that of no decision.
     """
-    exercise, strikes = board.session.exercise, board.session.strikes
+    strikes = board.session.strikes
     turned = [(i, lever, value) for i, move in enumerate(team.moves) for lever, value in sorted(move.levers.items())]
 
-    def points(coalition: int) -> float:
-        chosen: list[dict[str, float]] = [{} for _ in team.moves]
+    def chosen(coalition: int) -> list[dict[str, float]]:
+        made: list[dict[str, float]] = [{} for _ in team.moves]
         for k, (index, lever, value) in enumerate(turned):
             if coalition >> k & 1:
-                chosen[index][lever] = value
-        return score_of(exercise, board.luck.play(chosen, strikes, papers=False))
+                made[index][lever] = value
+        return made
 
-    plan = _plan(len(turned), [f"{i} {lever}" for i, lever, _ in turned], board.session.seed)
-    worth = {coalition: np.array([points(coalition)]) for coalition in plan.coalitions()} if turned else {}
-    added = split(plan, worth)[:, 0] if turned else np.zeros(0)
-    idle = float(worth[0][0]) if turned else points(0)
+    plan = _plan(len(turned), [f"{i} {lever}" for i, lever, _ in turned], board.session.seed) if turned else None
+    coalitions = list(plan.coalitions()) if plan else [0]
+    points = scores_of(board.luck, [chosen(one) for one in coalitions], strikes)
+    worth = {one: np.array([p]) for one, p in zip(coalitions, points, strict=True)}
+    added = split(plan, worth)[:, 0] if plan else np.zeros(0)
     parts = [Part(i + 1, lever, value, float(a)) for (i, lever, value), a in zip(turned, added, strict=True)]
-    return tuple(parts), idle
+    return tuple(parts), float(worth[0][0])
 
 
 def _plan(many: int, names: Sequence[str], seed: int) -> Plan:
@@ -231,25 +239,18 @@ def what_if(
     """
     exercise, session = board.session.exercise, board.session
     courses = [course(team.moves), branch(team, index, changed)]
-    met = scores_of(exercise, session.seed, courses, session.strikes)
+    met = scores_of(board.luck, courses, session.strikes)
     seeds = [future_seed(session.seed, k) for k in range(futures)]
     cloud = clouds(exercise, seeds, courses, session.strikes, threads)
     return WhatIf(index + 1, dict(changed), met[1] - met[0], _gap(cloud[:, 0], cloud[:, 1]))
 
 
-def _what_ifs(board: Board, team: Team, own: Array, seeds: Sequence[int]) -> tuple[WhatIf, ...]:
-    """Return, for each round in which the reference decides something else, what that would have changed."""
-    exercise, session, found = board.session.exercise, board.session, []
-    some = seeds[: WHAT_IF_FUTURES // 2]
+def _instead(exercise: Exercise, team: Team) -> Iterator[tuple[int, dict[str, float]]]:
+    """Give each round in which the reference decides something else, and what."""
     for index, values in enumerate(exercise.reference.rounds):
         changed = {lever: v for lever, v in values.items() if team.moves[index].levers.get(lever) != v}
-        if not changed:
-            continue
-        other = branch(team, index, changed)
-        met = scores_of(exercise, session.seed, [course(team.moves), other], session.strikes)
-        cloud = np.array([scores_of(exercise, seed, [other], session.strikes)[0] for seed in some])
-        found.append(WhatIf(index + 1, changed, met[1] - met[0], _gap(own[: len(some)], cloud)))
-    return tuple(found)
+        if changed:
+            yield index, changed
 
 
 def _gap(base: Array, other: Array) -> Paired:

@@ -38,8 +38,10 @@ def add(app: Any, pages: Pages, debrief: Maker) -> Room:
         allowed = t("labsim sandbox 写出的文件", "a file written by labsim sandbox")
         raise InputError([Problem(Where(key=LOG), what, allowed)])
     names = {f"{host}:{app.port}" for host in ("127.0.0.1", "localhost", app.ip or "127.0.0.1")}
-    room = Room(Log(path), pages, frozenset(names), debrief)
     base = app.web_app.settings["base_url"].rstrip("/")
+    door = f"{app.connection_url.rstrip('/')}/{PREFIX}/"
+    lan = app.ip not in ("", "127.0.0.1", "localhost", "::1")
+    room = Room(Log(path), pages, frozenset(names), debrief, door=door, lan=lan)
     app.web_app.add_handlers(".*$", handlers(room, f"{base}/{PREFIX}"))
-    app.log.info("labsim: %s/%s/#host=%s", app.connection_url.rstrip("/"), PREFIX, room.new_host())
+    app.log.info("labsim: %s#host=%s", door, room.new_host())
     return room

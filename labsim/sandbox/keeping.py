@@ -23,6 +23,8 @@ from labsim.sandbox.session import Action, Session, folded, opened
 FORMAT, VERSION = "labsim-sandbox-session", 1
 _MOST = 20_000_000
 _SECRET = ("token", "rejoin")
+_EMPTY: dict[str, object] = {"tables": {}}
+"""Secrets that stand in a table of their own."""
 
 
 class Log:
@@ -104,7 +106,7 @@ def exported(head: dict[str, Any], actions: Sequence[Action], session: Session) 
     """Return a session as a file that can be replayed anywhere; no token or code is in it."""
     log = [
         {"at": one.at, "actor": one.actor, "kind": one.kind,
-         "data": {key: "" if key in _SECRET else value for key, value in one.data.items()}}
+         "data": {key: "" if key in _SECRET else _EMPTY.get(key, value) for key, value in one.data.items()}}
         for one in actions
     ]  # fmt: skip
     document = {

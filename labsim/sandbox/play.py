@@ -6,7 +6,7 @@ first changed decision.
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from labsim.model.simulate import Run, start
@@ -99,16 +99,47 @@ class Luck:
         """
         exercise, run, kept = self.exercise, self.begin(), []
         for index, values in enumerate(course):
-            first, last = exercise.starts[index], exercise.starts[index + 1]
-            if values:
-                run.set_levers(values, first)
-            struck = [injects_of(exercise, one) for one in strikes if first <= one.day < last]
-            if struck:
-                run.add_injects(*struck)
+            last = exercise.starts[index + 1]
+            self._decide(run, index, values, strikes)
             if papers:
                 kept.append(run.advance(last - exercise.delay).trajectory())
             run.advance(last)
         return Played(tuple(kept), run.trajectory(), self.counts)
+
+    def play_all(self, courses: Sequence[Course], strikes: Sequence[Strike]) -> Iterator[tuple[int, Played]]:
+        """Play many courses, without reports; rounds that courses share from the start are played once.
+
+        Gives the place of a course in the list and what came of it, in an order of its own. The
+        bits are those of :meth:`play`.
+        """
+        yield from self._branches(self.begin(), 0, dict(enumerate(courses)), strikes)
+
+    def _branches(
+        self, run: Run, index: int, courses: Mapping[int, Course], strikes: Sequence[Strike]
+    ) -> Iterator[tuple[int, Played]]:
+        ways: dict[object, dict[int, Course]] = {}
+        ended = [k for k, course in courses.items() if len(course) == index]
+        for k, course in courses.items():
+            if k not in ended:
+                ways.setdefault(frozenset(course[index].items()), {})[k] = course
+        if ended:
+            played = Played((), run.trajectory(), self.counts)
+            yield from ((k, played) for k in ended)
+        for left, way in zip(range(len(ways) - 1, -1, -1), ways.values(), strict=True):
+            # The last way takes the run itself: nobody needs it afterwards.
+            one = copy.deepcopy(run) if left else run
+            self._decide(one, index, next(iter(way.values()))[index], strikes)
+            one.advance(self.exercise.starts[index + 1])
+            yield from self._branches(one, index + 1, way, strikes)
+
+    def _decide(self, run: Run, index: int, values: Mapping[str, float], strikes: Sequence[Strike]) -> None:
+        """Let the decisions and events of a round count."""
+        first, last = self.exercise.starts[index], self.exercise.starts[index + 1]
+        if values:
+            run.set_levers(values, first)
+        struck = [injects_of(self.exercise, one) for one in strikes if first <= one.day < last]
+        if struck:
+            run.add_injects(*struck)
 
 
 def injects_of(exercise: Exercise, strike: Strike) -> Inject:

@@ -117,7 +117,7 @@ class _Play:
         self.code = str(self.host.view()["code"])
         self.seats: dict[tuple[str, str], Client] = {}
         self.left: list[Client] = []
-        self.rejoin = 0.0
+        self.rejoin, self.begun = 0.0, False
         self.lock = threading.Lock()
 
     def run(self, tell: Tell) -> Rehearsal:
@@ -126,6 +126,7 @@ class _Play:
         # The last role of every team comes late: in the second round.
         self._together([partial(self._join, team, role) for team in self.names for role in roles[:-1]])
         self._ok("start", self.host.act("started"))
+        self.begun = True
         rounds = []
         for index in range(len(self.exercise.rounds)):
             tell(f"{index + 1}/{len(self.exercise.rounds)}")
@@ -171,8 +172,10 @@ class _Play:
             list(pool.map(job, jobs))
 
     def _join(self, team: str, role: str) -> None:
+        mate = next((one for (name, _), one in self.seats.items() if name == team), None) if self.begun else None
+        table = str(mate.view()["me"]["table"]) if mate else ""
         client = Client(self.address)
-        self._ok(f"join {team} {role}", client.join(self.code, team, role, f"bot {role}"))
+        self._ok(f"join {team} {role}", client.join(self.code, team, role, f"bot {role}", table))
         with self.lock:
             self.seats[team, role] = client
 

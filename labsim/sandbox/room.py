@@ -25,7 +25,8 @@ Maker = Callable[[Board, float], str]
 class Room:
     """A session that is going on: its log, its state, its results, and who listens."""
 
-    def __init__(self, log: Log, pages: Mapping[str, tuple[str, bytes]], hosts: frozenset[str], debrief: Maker) -> None:
+    def __init__(self, log: Log, pages: Mapping[str, tuple[str, bytes]], hosts: frozenset[str], debrief: Maker, *,
+                 door: str = "", lan: bool = False) -> None:  # fmt: skip
         """Take up a session where its log ends.
 
         Args:
@@ -33,24 +34,28 @@ class Room:
             pages: what is served as it is: path -> (content type, bytes).
             hosts: names under which the server may be spoken to; any other is refused.
             debrief: makes the debrief.
+            door: address that participants open.
+            lan: whether other devices can reach it.
         """
+        self.door, self.lan = door, lan
         self.log, self.pages, self.hosts, self.make_debrief = log, pages, hosts, debrief
         self.session = log.session()
         self.board = Board(self.session)
         self.listeners: dict[asyncio.Event, str] = {}
-        self.tries: deque[float] = deque()
+        self.asking: set[str] = set()
+        self.tries: dict[str, deque[float]] = {}
         self.worker, self.author = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self.debrief: asyncio.Future[str] | None = None
 
     @property
     def cookie(self) -> str:
         """Return the name of the cookie: one a session, so that an old one opens nothing."""
-        return f"labsim-{digest(self.session.code + str(self.session.seed))[:12]}"
+        return f"labsim-{digest(self.session.code)[:12]}"
 
-    def new_host(self) -> str:
-        """Return a token for a facilitator."""
+    def new_host(self, name: str = "", by: str = HOST) -> str:
+        """Return a token for a facilitator; whoever has a name is named in the log."""
         token = new_token()
-        self.write(HOST, "hosted", {"token": digest(token)})
+        self.write(by, "hosted", {"token": digest(token), "name": name})
         return token
 
     def write(self, actor: str, kind: str, data: Mapping[str, Any]) -> None:
@@ -71,17 +76,20 @@ class Room:
         """Return the actor behind a token: a seat, the host, or nobody."""
         known = digest(token)
         if known in self.session.hosts:
-            return HOST
+            return self.session.hosts[known]
         found = (key for key, one in self.session.seats.items() if one.token == known and not one.revoked)
         return next(found, None)
 
-    def too_many_tries(self) -> bool:
-        """Count an attempt with a wrong code, and return whether there were too many of late."""
-        now = time.monotonic()
-        self.tries.append(now)
-        while self.tries and self.tries[0] < now - _WITHIN:
-            self.tries.popleft()
-        return len(self.tries) > _TRIES
+    def failed(self, device: str) -> None:
+        """Remember that a device gave a wrong code."""
+        self.tries.setdefault(device, deque(maxlen=_TRIES)).append(time.monotonic())
+
+    def too_many_tries(self, device: str) -> bool:
+        """Return whether a device gave so many wrong codes of late that even a right one is not looked at."""
+        since = time.monotonic() - _WITHIN
+        self.tries = {who: at for who, at in self.tries.items() if at[-1] > since}
+        found = self.tries.get(device)
+        return found is not None and len(found) == _TRIES and found[0] > since
 
     async def catch_up(self) -> None:
         """Work out results that are not there yet, away from the loop, and tell."""

@@ -10,12 +10,17 @@ from typing import Any
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
 from labsim.sandbox.moves import Move, problems, said, value_problems
-from labsim.sandbox.session import HOST, OBSERVER, OF_HOST, OF_PLAYERS, RefusedError, Session, Team
+from labsim.sandbox.session import HOST, OBSERVER, OF_HOST, OF_PLAYERS, RefusedError, Session, Team, is_host
+from labsim.sandbox.tokens import new_code
 
-MOST_SEATS = 120
-"""People in a session: twelve teams of ten."""
+MOST_SEATS = 12
+"""People at a table, observers among them: nobody can fill another team's places."""
 _LONGEST_NAME = 30
 _EVENT_STATES = ("planned", "held", "skipped", "triggered")
+
+
+class WrongCodeError(RefusedError):
+    """Somebody who may be guessing."""
 
 
 def refuse(zh: str, en: str) -> RefusedError:
@@ -31,10 +36,10 @@ def checked(session: Session, actor: str, kind: str, data: Mapping[str, Any]) ->
     """
     if not isinstance(data, Mapping):
         raise refuse("请求格式不对", "this is not a request")
-    if actor == HOST:
+    if is_host(actor):
         if kind not in OF_HOST:
             raise refuse("没有这个操作", "there is no such action")
-        found = _of_host(session, kind, data)
+        found = _of_host(session, actor, kind, data)
     else:
         if kind not in OF_PLAYERS:
             raise refuse(
@@ -45,7 +50,7 @@ def checked(session: Session, actor: str, kind: str, data: Mapping[str, Any]) ->
     return {**found, "id": given[:64]} if isinstance(given, str) and given else found
 
 
-def _of_host(session: Session, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def _of_host(session: Session, actor: str, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     phase, last = session.phase, session.index == len(session.exercise.rounds) - 1
     wanted = {
         "started": phase == "lobby",
@@ -63,6 +68,11 @@ def _of_host(session: Session, kind: str, data: Mapping[str, Any]) -> dict[str, 
         raise refuse("现在不能这样做", "this cannot be done now")
     if kind in ("ran", "opened", "undone") and data.get("round") != session.index:
         raise refuse("这一轮已经变了，请看最新页面", "the round has changed: look at the page again")
+    if kind == "dismissed":
+        name = data.get("name")
+        if f"{HOST}:{name}" not in session.hosts.values() or actor == f"{HOST}:{name}":
+            raise refuse("没有这位主持人，或是您自己", "there is no such facilitator, or it is you")
+        return {"name": name}
     return _host_data(session, kind, data)
 
 
@@ -100,7 +110,22 @@ def _host_data(session: Session, kind: str, data: Mapping[str, Any]) -> dict[str
         if data.get("seat") not in session.seats:
             raise refuse("没有这个座位", "there is no such seat")
         return {"seat": data["seat"]}
+    if kind == "started":
+        return {"tables": {name: new_code(4) for name in session.teams}}
     return {}
+
+
+def named(session: Session, name: object) -> str:
+    """Return the name of another facilitator.
+
+    Raises:
+        RefusedError: it is no name, or somebody has it.
+    """
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= _LONGEST_NAME or not name.strip().isprintable():
+        raise refuse(f"名字 1–{_LONGEST_NAME} 字", f"a name of 1-{_LONGEST_NAME} characters")
+    if f"{HOST}:{name.strip()}" in session.hosts.values():
+        raise refuse("已有同名的主持人", "there is a facilitator of that name")
+    return name.strip()
 
 
 def _of_player(session: Session, actor: str, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,15 +191,20 @@ def joining(session: Session, data: Mapping[str, Any]) -> tuple[str, str, str]:
     """
     code, team, role, name = (data.get(key) for key in ("code", "team", "role", "name"))
     if not isinstance(code, str) or code.strip().upper() != session.code:
-        raise refuse("口令不对，请看投影", "the code is wrong: look at the screen")
+        raise WrongCodeError(t("口令不对，请看投影", "the code is wrong: look at the screen"))
     if team not in session.teams:
         raise refuse("没有这支队伍", "there is no such team")
     if role != OBSERVER and role not in [one.name for one in session.exercise.roles]:
         raise refuse("没有这个角色", "there is no such role")
+    # The code on the screen would let rivals in; who comes late asks the table itself.
+    table, wanted = data.get("table"), session.teams[str(team)].table
+    if wanted and (not isinstance(table, str) or table.strip().upper() != wanted):
+        raise WrongCodeError(t("演练已开始：请向本队队友或主持人要“本队口令”",
+                               "it has begun: ask your team or the facilitator for the table's code"))  # fmt: skip
     if not isinstance(name, str) or not 0 < len(name.strip()) <= _LONGEST_NAME or not name.strip().isprintable():
         raise refuse(f"名字 1–{_LONGEST_NAME} 字", f"a name of 1-{_LONGEST_NAME} characters")
-    if len(session.seats) >= MOST_SEATS:
-        raise refuse("人已满", "the house is full")
+    if sum(one.team == team and not one.revoked for one in session.seats.values()) >= MOST_SEATS:
+        raise refuse("这支队伍已满", "this table is full")
     return str(team), str(role), name.strip()
 
 
@@ -184,7 +214,7 @@ def what_if_asked(session: Session, actor: str, data: Mapping[str, Any]) -> tupl
     Raises:
         RefusedError: there is no such team, round or decision, or the value is not possible.
     """
-    name = data.get("team") if actor == HOST else session.seats[actor].team
+    name = data.get("team") if is_host(actor) else session.seats[actor].team
     if name not in session.teams:
         raise refuse("没有这支队伍", "there is no such team")
     team, index, lever, value = session.teams[str(name)], data.get("round"), data.get("lever"), data.get("value")

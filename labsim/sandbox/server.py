@@ -17,15 +17,18 @@ from tornado.web import HTTPError, RequestHandler
 
 from labsim.sandbox import views
 from labsim.sandbox.debrief import what_if
+from labsim.sandbox.door import qr_code
 from labsim.sandbox.keeping import exported
 from labsim.sandbox.room import Room
-from labsim.sandbox.rules import checked, joining, what_if_asked
-from labsim.sandbox.session import HOST, RefusedError
+from labsim.sandbox.rules import WrongCodeError, checked, joining, named, what_if_asked
+from labsim.sandbox.session import RefusedError, is_host
 from labsim.sandbox.tokens import digest, new_code, new_token
 
 LARGEST = 64 * 1024
 """Bytes of the longest request."""
 _BEAT = 10.0
+_MOST_STREAMS = 12
+"""Open pages of one seat; a facilitator's are few as well."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
@@ -47,9 +50,11 @@ class Handler(RequestHandler):
         if self.request.host.lower() not in self.room.hosts:
             raise HTTPError(421)
         if self.request.method == "POST":
-            origin = self.request.headers.get("Origin", "")
+            # Absent for what is no browser; "null" is a page that hides where it is from.
+            origin = self.request.headers.get("Origin")
+            here = origin is None or origin.partition("://")[2].lower() == self.request.host.lower()
             kind = self.request.headers.get("Content-Type", "").split(";")[0]
-            if origin.partition("://")[2].lower() not in ("", self.request.host.lower()) or kind != "application/json":
+            if not here or kind != "application/json":
                 raise HTTPError(403)
 
     def check_xsrf_cookie(self) -> None:
@@ -76,7 +81,7 @@ class Handler(RequestHandler):
 
     def host_only(self) -> None:
         """Refuse everybody but the facilitator."""
-        if self.actor() != HOST:
+        if not is_host(self.actor()):
             raise HTTPError(403)
 
     def body(self) -> dict[str, Any]:
@@ -143,9 +148,12 @@ class JoinHandler(Handler):
         """Let somebody in."""
         data, room = self.body(), self.room
         known = {one.rejoin: key for key, one in room.session.seats.items() if not one.revoked}
-        again, token = data.get("rejoin"), new_token()
+        again, token, device = data.get("rejoin"), new_token(), str(self.request.remote_ip)
+        if room.too_many_tries(device):
+            raise HTTPError(429)
         if isinstance(data.get("host"), str):
-            if room.who(data["host"]) != HOST:
+            if not is_host(room.who(data["host"]) or ""):
+                room.failed(device)
                 raise HTTPError(401)
             self.admit(data["host"])
             self.finish({"host": True})
@@ -153,13 +161,16 @@ class JoinHandler(Handler):
         if isinstance(again, str):
             seat = known.get(again.strip().upper())
             if seat is None:
-                raise HTTPError(429 if room.too_many_tries() else 401)
+                room.failed(device)
+                raise HTTPError(401)
             room.write(seat, "rejoined", {"seat": seat, "token": digest(token)})
         else:
             try:
                 team, role, name = joining(room.session, data)
             except RefusedError as error:
-                self.refused(error, 429 if room.too_many_tries() else 409)
+                if isinstance(error, WrongCodeError):
+                    room.failed(device)
+                self.refused(error)
                 return
             seat = f"s{len(room.session.seats) + 1}"
             found = {"seat": seat, "team": team, "role": role, "name": name, "token": digest(token)}
@@ -175,9 +186,10 @@ class ViewHandler(Handler):
         """Send the view of a seat or of the facilitator."""
         actor, room = self.actor(), self.room
         await room.catch_up()
-        if actor == HOST:
+        if is_host(actor):
             online = frozenset(room.listeners.values())
-            self.finish(views.facilitator(room.session, room.board, time.time(), online))
+            found = views.facilitator(room.session, room.board, time.time(), online)
+            self.finish({**found, "door": room.door, "lan": room.lan})
         else:
             self.finish(views.player(room.session, room.board, actor, time.time()))
 
@@ -212,6 +224,8 @@ class EventsHandler(Handler):
         """Send the version now and whenever it changes, with a beat in between."""
         actor, room, mine, told = self.actor(), self.room, asyncio.Event(), ""
         self._mine = mine
+        if list(room.listeners.values()).count(actor) >= _MOST_STREAMS:
+            raise HTTPError(429)
         token = self.get_cookie(room.cookie) or ""
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
@@ -236,6 +250,31 @@ class EventsHandler(Handler):
         self._mine.set()
 
 
+class HostHandler(Handler):
+    """Another facilitator, with a key and a name of their own."""
+
+    def post(self) -> None:
+        """Make a key and send it; it is shown this once."""
+        self.host_only()
+        room = self.room
+        try:
+            name = named(room.session, self.body().get("name"))
+        except RefusedError as error:
+            self.refused(error)
+            return
+        self.finish({"name": name, "key": room.new_host(name, self.actor())})
+
+
+class DoorHandler(Handler):
+    """The way in as a picture, for the screen."""
+
+    def get(self) -> None:
+        """Send it to the facilitator: phones read address and code from it."""
+        self.host_only()
+        self.set_header("Content-Type", "image/svg+xml")
+        self.finish(qr_code(f"{self.room.door}#code={self.room.session.code}"))
+
+
 class ExportHandler(Handler):
     """The session as a file."""
 
@@ -256,7 +295,7 @@ class DebriefHandler(Handler):
     async def get(self) -> None:
         """Make it once, then send it."""
         actor, room = self.actor(), self.room
-        if not (room.session.phase == "debrief" or (actor == HOST and room.played_out())):
+        if not (room.session.phase == "debrief" or (is_host(actor) and room.played_out())):
             raise HTTPError(403)
         await room.catch_up()
         assert room.debrief is not None
@@ -273,16 +312,22 @@ class WhatIfHandler(Handler):
     async def post(self) -> None:
         """Branch there, play to the end, and send the difference."""
         actor, room, data = self.actor(), self.room, self.body()
-        if not (room.session.phase == "debrief" or (actor == HOST and room.played_out())):
+        if not (room.session.phase == "debrief" or (is_host(actor) and room.played_out())):
             raise HTTPError(403)
         try:
             team, index, lever, value = what_if_asked(room.session, actor, data)
         except RefusedError as error:
             self.refused(error)
             return
-        await room.catch_up()
-        loop, ask = asyncio.get_running_loop(), partial(what_if, room.board, team, index, {lever: value})
-        found = await loop.run_in_executor(room.worker, ask)
+        if actor in room.asking:
+            raise HTTPError(429)
+        room.asking.add(actor)
+        try:
+            await room.catch_up()
+            ask = partial(what_if, room.board, team, index, {lever: value})
+            found = await asyncio.get_running_loop().run_in_executor(room.worker, ask)
+        finally:
+            room.asking.discard(actor)
         gap = found.gap
         self.finish({"met": found.met, "difference": gap.difference, "low": views.finite(gap.low),
                      "high": views.finite(gap.high), "n": gap.n})  # fmt: skip
@@ -292,7 +337,8 @@ def handlers(room: Room, prefix: str = "") -> list[tuple[str, type[Handler], dic
     """Return the routes of a room under a prefix such as ``/labsim``."""
     routes: tuple[tuple[str, type[Handler]], ...] = (
         ("/api/public", PublicHandler), ("/api/join", JoinHandler), ("/api/view", ViewHandler),
-        ("/api/act", ActHandler), ("/api/events", EventsHandler), ("/api/export", ExportHandler),
+        ("/api/act", ActHandler), ("/api/host", HostHandler), ("/api/door.svg", DoorHandler),
+        ("/api/events", EventsHandler), ("/api/export", ExportHandler),
         ("/api/debrief", DebriefHandler), ("/api/whatif", WhatIfHandler),
         ("/([a-z0-9.]*)", PageHandler),
     )  # fmt: skip

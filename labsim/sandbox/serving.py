@@ -91,15 +91,26 @@ class Server:
             InputError: the port cannot be used, or the log cannot be read.
         """
         self._sockets, self.address = bind(port, lan)
-        self.room = Room(log, pages, self.address.names, debrief)
+        door = self.address.lan or self.address.local
+        self.room = Room(log, pages, self.address.names, debrief, door=door, lan=bool(self.address.lan))
         self._http: HTTPServer | None = None
 
-    def start(self) -> str:
+    def start(self, name: str = "") -> str:
         """Serve, and return the address that makes whoever opens it the facilitator."""
         app = Application(handlers(self.room), log_function=lambda handler: None)
         self._http = HTTPServer(app, max_body_size=LARGEST, max_header_size=16 * 1024, idle_connection_timeout=60)
         self._http.add_sockets(self._sockets)
-        return f"{self.address.local}#host={self.room.new_host()}"
+        return self.host_link(name)
+
+    def host_link(self, name: str = "", *, far: bool = False) -> str:
+        """Return an address that makes whoever opens it a facilitator of that name.
+
+        Args:
+            name: that stands in the log.
+            far: for another device than this one.
+        """
+        place = self.room.door if far else self.address.local
+        return f"{place}#host={self.room.new_host(name)}"
 
     async def stop(self) -> None:
         """Stop serving; the log is complete at any moment."""

@@ -21,8 +21,8 @@ HOST = "host"
 OF_PLAYERS = frozenset({"drafted", "locked"})
 OF_HOST = frozenset(
     {
-        "started", "ran", "opened", "undone", "event", "paused", "resumed", "extended", "message", "bot", "revoked",
-        "unlocked", "finished",
+        "dismissed", "started", "ran", "opened", "undone", "event", "paused", "resumed", "extended", "message", "bot",
+        "revoked", "unlocked", "finished",
     }
 )  # fmt: skip
 OF_DOOR = frozenset({"hosted", "joined", "rejoined"})
@@ -49,6 +49,16 @@ class RefusedError(Exception):
         self.text = text
 
 
+def is_host(actor: str) -> bool:
+    """Return whether an actor is a facilitator: ``host``, or ``host:`` and a name."""
+    return actor == HOST or actor.startswith(f"{HOST}:")
+
+
+def called(actor: str) -> str:
+    """Return the name of a facilitator, empty for one who gave none."""
+    return actor.partition(":")[2]
+
+
 @dataclass
 class Sitting:
     """Somebody at the table. ``token`` is a digest; a revoked one opens nothing."""
@@ -63,9 +73,10 @@ class Sitting:
 
 @dataclass
 class Team:
-    """A team: its draft, what it locked, what it did so far."""
+    """A team: its draft, what it locked, what it did so far. ``table`` lets late-comers in."""
 
     name: str
+    table: str = ""
     draft: dict[str, float] = field(default_factory=dict)
     purchases: list[str] = field(default_factory=list)
     locked: Move | None = None
@@ -86,11 +97,12 @@ class Session:
     deadline: float = 0.0
     paused: float = 0.0
     seats: dict[str, Sitting] = field(default_factory=dict)
-    hosts: list[str] = field(default_factory=list)
+    hosts: dict[str, str] = field(default_factory=dict)
     strikes: list[Strike] = field(default_factory=list)
     events: dict[str, str] = field(default_factory=dict)
     messages: list[dict[str, str]] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    deeds: list[Action] = field(default_factory=list)
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -104,6 +116,8 @@ class Session:
         getattr(self, f"_{action.kind}")(action)
         if "id" in action.data:
             self.done.add(f"{action.actor} {action.data['id']}")
+        if is_host(action.actor):
+            self.deeds.append(action)
         self.version += 1
 
     def team_of(self, seat: str) -> Team:
@@ -115,7 +129,12 @@ class Session:
         return [key for key, one in self.seats.items() if one.team == team and one.role == role and not one.revoked]
 
     def _hosted(self, action: Action) -> None:
-        self.hosts.append(action.data["token"])
+        name = action.data.get("name", "")
+        self.hosts[action.data["token"]] = f"{HOST}:{name}" if name else HOST
+
+    def _dismissed(self, action: Action) -> None:
+        gone = f"{HOST}:{action.data['name']}"
+        self.hosts = {token: actor for token, actor in self.hosts.items() if actor != gone}
 
     def _joined(self, action: Action) -> None:
         data = action.data
@@ -132,6 +151,8 @@ class Session:
         self.teams[action.data["team"]].bot = action.data["policy"]
 
     def _started(self, action: Action) -> None:
+        for name, table in action.data.get("tables", {}).items():
+            self.teams[name].table = table
         self._open(0, action.at)
 
     def _open(self, index: int, at: float) -> None:

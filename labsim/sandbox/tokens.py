@@ -22,6 +22,11 @@ def new_code(length: int = 6) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
+def new_seed() -> int:
+    """Return a seed that nobody can guess: who knew it could play the future at home."""
+    return secrets.randbits(62)
+
+
 def digest(token: str) -> str:
     """Return what a token is recognised by."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -15,11 +15,12 @@ from labsim.sandbox.exercise import DIMENSIONS, Exercise
 from labsim.sandbox.moves import Move, changes, course, money
 from labsim.sandbox.play import in_force
 from labsim.sandbox.scoring import score_of
-from labsim.sandbox.session import OBSERVER, Session, Team
+from labsim.sandbox.session import OBSERVER, Action, Session, Team, called
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.units import unit_text
 
 WORST = t("最不利群体", "worst-off group")
+_DEEDS = 12
 OBSERVER_LABEL = t("观察员", "observer")
 
 
@@ -56,13 +57,14 @@ def player(session: Session, board: Board, seat: str, now: float) -> dict[str, A
     return {
         **clock(session, board, now),
         "me": {"team": team.name, "role": me.role, "label": words(label), "name": me.name, "rejoin": me.rejoin,
-               "card": words(role.card) if role else None},
+               "table": team.table, "card": words(role.card) if role else None},
         "leads": me.role == exercise.roles[0].name or not session.sitting(team.name, exercise.roles[0].name),
         "title": words(exercise.title),
         "story": words(exercise.story),
         "objectives": [words(one.text) for one in exercise.objectives],
         "scorecard": scorecard_lines(exercise),
-        "mates": [{"name": s.name, "role": s.role} for s in session.seats.values() if s.team == team.name],
+        "mates": [{"name": s.name, "role": s.role} for s in session.seats.values()
+                  if s.team == team.name and not s.revoked],
         "decisions": decisions(session, team, me.role),
         "purchases": [{"name": one.name, "label": words(one.label), "price": one.price, "n": one.n,
                        "bought": one.name in team.purchases} for one in exercise.purchases],
@@ -222,6 +224,21 @@ def facilitator(session: Session, board: Board, now: float, online: frozenset[st
         "scorecard": scorecard_lines(exercise),
         "messages": session.messages,
         "news": news(session),
+        "hosts": sorted({called(one) for one in session.hosts.values()} - {""}),
+        "deeds": [deed(session, one) for one in session.deeds[-_DEEDS:]],
+    }  # fmt: skip
+
+
+def deed(session: Session, action: Action) -> dict[str, Any]:
+    """Return what a facilitator did: when, who, what, and to whom or what."""
+    data = action.data
+    if action.kind == "event":
+        about = words(next(one.title for one in session.exercise.events if one.name == data["name"]))
+    else:
+        said = next((str(data[key]) for key in ("team", "to", "name", "minutes") if data.get(key)), "")
+        about = {"zh": said, "en": said}
+    return {
+        "at": action.at, "who": called(action.actor), "kind": action.kind, "about": about, "to": data.get("to"),
     }  # fmt: skip
 
 
@@ -238,6 +255,7 @@ def _team(session: Session, board: Board, team: Team, online: frozenset[str]) ->
         "seats": seats,
         "locked": team.locked is not None,
         "bot": team.bot,
+        "table": team.table,
         "draft": [{"label": words(labels[lever]), "value": value} for lever, value in team.draft.items()],
         "question": team.locked.question if team.locked else "",
         "reasons": team.locked.reasons if team.locked else "",

@@ -27,6 +27,7 @@ PLACES = {
     "pyarrow": ["labsim.results.*"],
     "pyreadstat": ["labsim.analysis.survey.*"],
     "tornado": ["labsim.sandbox.*"],
+    "segno": ["labsim.sandbox.door"],
     "arviz": ["labsim.analysis.inference.posterior"],
     "xarray": ["labsim.analysis.inference.posterior"],
     "SALib": ["labsim.analysis.explore.*"],

@@ -32,8 +32,8 @@ def forecasts(exercise: Exercise) -> list[dict[str, Any]]:
 class Hall:
     """A server on a thread of its own, with a facilitator."""
 
-    def __init__(self, path: Path, text: str | None = None, teams: list[str] | None = None) -> None:
-        log = opened_log(path, text or small_text(), 7, teams or TEAMS)
+    def __init__(self, path: Path, text: str | None = None, teams: list[str] | None = None, seed: int = 7) -> None:
+        log = opened_log(path, text or small_text(), seed, teams or TEAMS)
         log.close()
         self._made = Background(str(path), {}, lambda board, at: "<!doctype html><title>debrief</title>")
         self.server = self._made.server
@@ -45,9 +45,13 @@ class Hall:
     def come(self, team: str, role: str, name: str = "某人") -> Client:
         """Return somebody who has come in."""
         client = Client(self.address)
-        status, said = client.join(self.code, team, role, name)
+        status, said = client.join(self.code, team, role, name, self.table(team))
         assert status == 200, said
         return client
+
+    def table(self, team: str) -> str:
+        """Return what lets late-comers in; empty until it has begun."""
+        return self.server.room.session.teams[team].table
 
     def close(self) -> None:
         """Stop the server."""

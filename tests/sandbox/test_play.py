@@ -9,7 +9,7 @@ from labsim.model.simulate import simulate
 from labsim.results.declaration import Sight
 from labsim.results.indicators import indicators, measure
 from labsim.sandbox.board import Board
-from labsim.sandbox.debrief import attribution, branch, debrief, scores_of, what_if
+from labsim.sandbox.debrief import _ranks, attribution, branch, debrief, scores_of, what_if
 from labsim.sandbox.exercise import Exercise
 from labsim.sandbox.moves import Move, course, fallback, money
 from labsim.sandbox.observing import reported, sampled, wilson
@@ -50,6 +50,25 @@ def test_equal_decisions_give_equal_bits_and_one_team_disturbs_no_other(exercise
     assert luck.play(COURSE, strikes).run.digest() == first
     assert Luck(exercise, 7).play(COURSE, strikes).run.digest() == first
     assert Luck(exercise, 8).play(COURSE, strikes).run.digest() != first
+
+
+def test_courses_that_share_rounds_give_the_bits_of_each_alone(luck: Luck, exercise: Exercise):
+    """A shared past must not leak from one course into the next, in whatever order they are played."""
+    strikes = planned(exercise)
+    courses = [
+        COURSE,
+        COURSE[:2],
+        [*COURSE[:2], {"root_cause": 0.8}, {}],
+        [{}, *COURSE[1:]],
+        COURSE,
+        [{"handlers": 5.0}],
+    ]
+    alone = [luck.play(one, strikes, papers=False).run.digest() for one in courses]
+    for order in (courses, courses[::-1]):
+        found = dict(luck.play_all(order, strikes))
+        digests = [found[k].run.digest() for k in range(len(courses))]
+        assert digests == (alone if order is courses else alone[::-1])
+    assert len(set(alone)) == 5
 
 
 def test_a_branch_differs_only_behind_its_first_changed_decision(exercise: Exercise, luck: Luck):
@@ -183,7 +202,10 @@ def test_a_useless_decision_is_worth_exactly_nothing(exercise: Exercise, board: 
 def test_a_branch_with_no_change_is_the_original(board: Board):
     team = board.session.teams["t0"]
     assert branch(team, 1, {}) == course(team.moves)
-    found = what_if(board, team, 1, {}, futures=3)
+    # Played on its own: courses that are equal share a run, and would agree however wrong it was.
+    again = Luck(board.session.exercise, board.session.seed).play(branch(team, 1, {}), board.session.strikes)
+    assert again.run.digest() == board.played(team).run.digest()
+    found = what_if(board, team, 1, dict(team.moves[1].levers), futures=3)
     assert found.met == 0
     assert found.gap.identical
 
@@ -191,7 +213,19 @@ def test_a_branch_with_no_change_is_the_original(board: Board):
 def test_what_if_is_the_other_course(exercise: Exercise, board: Board):
     session, team = board.session, board.session.teams["t1"]
     found = what_if(board, team, 0, {"verification": 0.9}, futures=3)
-    own, other = scores_of(exercise, 7, [course(team.moves), branch(team, 0, {"verification": 0.9})], session.strikes)
+    own, other = scores_of(
+        Luck(exercise, 7), [course(team.moves), branch(team, 0, {"verification": 0.9})], session.strikes
+    )
     assert found.met == pytest.approx(other - own)
     assert found.met != 0
     assert found.gap.n == 3
+
+
+def test_teams_tie_where_intervals_overlap():
+    """Ranks go by what differs beyond doubt: a small lead within luck is none, a steady one is."""
+    rng = np.random.default_rng(1)
+    luck = rng.normal(0, 5, (200, 1))
+    steady, noisy = luck + 2 + 0.1 * rng.normal(size=(200, 1)), luck + 0.3 + 6 * rng.normal(size=(200, 1))
+    assert _ranks(np.hstack([luck, steady])) == [2, 1]
+    assert _ranks(np.hstack([luck, noisy])) == [1, 1]
+    assert _ranks(np.hstack([luck, luck, steady])) == [2, 2, 1]

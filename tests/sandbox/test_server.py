@@ -84,7 +84,9 @@ def test_a_whole_session(hall: Hall, tmp_path: Path):
     file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     replayed = load_session(file)
     assert digests(replayed) == document["digests"]
-    secrets = [s.token for s in hall.server.room.session.seats.values()] + hall.server.room.session.hosts
+    secrets = [s.token for s in hall.server.room.session.seats.values()] + [*hall.server.room.session.hosts]
+    secrets += [s.rejoin for s in hall.server.room.session.seats.values()]
+    secrets += [team.table for team in hall.server.room.session.teams.values()]
     assert not [x for x in secrets if x in file.read_text(encoding="utf-8")]
 
 
@@ -206,6 +208,8 @@ def test_codes_cannot_be_tried_for_ever(hall: Hall):
     found = [Client(hall.address).join("WRONG", "甲队", "grid", "x")[0] for _ in range(40)]
     assert found[0] == 409
     assert found[-1] == 429
+    # Not even the right code is looked at now: guessing on is of no use.
+    assert Client(hall.address).join(hall.code, "甲队", "grid", "x")[0] == 429
 
 
 def test_an_action_sent_twice_counts_once(hall: Hall):

@@ -17,6 +17,9 @@ export function el(tag, attrs = {}, ...children) {
 
 export const id = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
 
+// When something happened, as the clock on the wall says it.
+export const wall = (at) => new Date(1000 * at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+
 export async function get(path) {
   const answer = await fetch(path, { credentials: "same-origin" });
   if (answer.status === 401) location.href = "./";

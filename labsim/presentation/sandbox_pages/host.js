@@ -1,4 +1,4 @@
-import { act, clock, el, figuresTable, get, langButton, listen, number, say, scorecardTable, text, yuan } from "./common.js";
+import { act, clock, el, figuresTable, get, lang, langButton, listen, number, post, say, scorecardTable, text, wall, yuan } from "./common.js";
 
 const main = document.getElementById("main");
 let view = null, busy = false, again = false, message = "", to = "all", screen = false;
@@ -50,11 +50,33 @@ function projected() {
   const news = view.news.filter((x) => x.round === (view.phase === "deciding" ? view.round : view.round + 1));
   return el("div", { className: "projected" },
     el("div", { className: "bar" }, el("h1", {}, text(view.title)), el("button", { className: "small", onclick: () => { screen = false; draw(); } }, say("回到控制台", "back to the console"))),
-    el("div", { className: "big" }, el("div", { className: "card" }, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code" }, view.code), el("p", {}, location.origin + location.pathname.replace("host.html", ""))),
+    el("div", { className: "big" }, el("div", { className: "card door" }, view.lan ? picture() : null, el("div", {}, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code" }, view.code), el("p", { className: "address" }, view.door))),
       el("div", { className: "card" }, el("h2", {}, say(`第 ${view.round + 1}/${view.of} 轮 · ${brief.days} 天`, `Round ${view.round + 1} of ${view.of} · ${brief.days} days`)), view.phase === "deciding" ? el("div", { className: "code" }, clock(view)) : el("p", {}, phases()[view.phase]))),
     el("div", { className: "card call" }, el("p", {}, text(brief.brief))),
     news.map((one) => el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)))),
     el("div", { className: "row" }, view.teams.map((one) => el("span", { className: one.locked ? "pill good" : "pill" }, one.name + (one.locked ? " ✓" : "")))));
+}
+const picture = () => el("a", { href: "api/door.svg", target: "_blank" }, el("img", { src: "api/door.svg", className: "qr", alt: say("入场二维码", "QR code to come in") }));
+
+const DEEDS = { hosted: ["加入主持人", "let in a facilitator:"], dismissed: ["请走主持人", "dismissed"], started: ["开始", "started"], ran: ["推演", "ran the round"], opened: ["进入下一轮", "opened the next round"], undone: ["撤销", "undid a step"],
+  event: ["事件", "event"], paused: ["暂停", "paused"], resumed: ["继续", "went on"], extended: ["加时（分钟）", "extended (minutes)"], message: ["发消息给", "wrote to"], bot: ["机器人", "bot"], revoked: ["收回座位", "revoked a seat"], unlocked: ["解锁", "unlocked"], finished: ["结束", "closed"] };
+const FATES = { planned: ["按计划", "as planned"], held: ["暂扣", "held"], skipped: ["跳过", "skipped"], triggered: ["触发", "triggered"] };
+function deed(one) {
+  const about = one.about[lang] === "all" ? say("所有队", "all teams") : one.about[lang];
+  return el("li", {}, el("small", {}, wall(one.at) + " "), el("b", {}, one.who || say("主持人", "facilitator")), " ", say(...(DEEDS[one.kind] || [one.kind, one.kind])), " ", about, one.kind === "event" && FATES[one.to] ? " · " + say(...FATES[one.to]) : "");
+}
+let helper = "", invited = null;
+function colleagues() {
+  const name = el("input", { id: "helper", maxLength: 30, value: helper, placeholder: say("姓名", "name"), oninput: (e) => { helper = e.target.value; } });
+  const invite = async () => {
+    const got = await post("api/host", { name: helper });
+    if (got) { helper = ""; name.value = ""; name.blur(); invited = { name: got.name, link: view.door + "#host=" + got.key }; draw(); }
+  };
+  return el("details", { className: "card", id: "colleagues", open: Boolean(invited) }, el("summary", {}, say("主持人与操作记录", "facilitators and what they did")),
+    el("div", { className: "row" }, name, el("button", { id: "invite", onclick: invite }, say("给同事一个链接", "a link for a colleague"))),
+    invited ? el("p", { className: "address" }, say(`给${invited.name}的链接（只显示这一次）：`, `link for ${invited.name} (shown this once): `), el("b", { id: "invited" }, invited.link)) : null,
+    view.hosts.length ? el("p", {}, view.hosts.map((x) => el("span", { className: "pill", style: "margin-right:.4rem" }, x, " ", el("button", { className: "bare", title: say("请走", "dismiss"), onclick: () => { if (confirm(say(`请走 ${x}？`, `dismiss ${x}?`))) act("dismissed", { name: x }); } }, "✕")))) : null,
+    el("ul", { id: "deeds" }, view.deeds.slice().reverse().map(deed)));
 }
 const phases = () => ({ lobby: say("等待入座", "people come in"), deciding: say("各队商议", "teams decide"), results: view.ready ? say("看结果", "results") : say("推演中……", "working it out …"), debrief: say("复盘", "debrief") });
 
@@ -70,23 +92,24 @@ function team(one) {
     el("div", { className: "row" }, el("select", { "aria-label": say("空座机器人", "bot in empty seats"), onchange: (e) => act("bot", { team: one.name, policy: e.target.value || null }) },
       el("option", { value: "", selected: !one.bot }, say("空座：无机器人", "empty seats: no bot")), view.policies.map((p) => el("option", { value: p.name, selected: one.bot === p.name }, say("机器人：", "bot: ") + text(p.label)))),
       one.locked && view.phase === "deciding" ? el("button", { className: "small", onclick: () => act("unlocked", { team: one.name }) }, say("解锁", "unlock")) : null),
-    one.seats.length ? el("details", {}, el("summary", {}, say("座位与重连码", "seats and codes")), one.seats.map((s) => el("div", { className: "row" }, s.name, el("b", {}, s.rejoin), el("button", { className: "small", disabled: s.revoked, onclick: () => act("revoked", { seat: s.seat }) }, say("收回座位", "revoke"))))) : null);
+    one.seats.length ? el("details", {}, el("summary", {}, say("座位与重连码", "seats and codes")), one.table ? el("p", {}, say("本队口令（给晚到的人）：", "table's code (for late-comers): "), el("b", {}, one.table)) : null, one.seats.map((s) => el("div", { className: "row" }, s.name, el("b", {}, s.rejoin), el("button", { className: "small", disabled: s.revoked, onclick: () => act("revoked", { seat: s.seat }) }, say("收回座位", "revoke"))))) : null);
 }
 
 function draw() {
   document.title = text(view.title);
-  if (document.activeElement && ["text-to", "to"].includes(document.activeElement.id) && main.children.length) { setTimeout(draw, 2000); return; }
+  if (document.activeElement && ["text-to", "to", "helper"].includes(document.activeElement.id) && main.children.length) { setTimeout(draw, 2000); return; }
   if (screen) { main.replaceChildren(projected()); return; }
   const locked = view.teams.filter((x) => x.locked).length;
   const side = el("div", {},
     el("div", { className: "card" }, el("div", { className: "bar" }, el("small", {}, "labsim · " + say("主持人", "facilitator")), langButton()), el("h1", {}, text(view.title)),
       el("div", { className: "bar" }, el("div", { className: "pills" }, el("span", { className: "pill" }, say(`第 ${view.round + 1}/${view.of} 轮`, `round ${view.round + 1} of ${view.of}`)), el("span", { className: "pill warn", id: "phase" }, phases()[view.phase])), view.phase === "deciding" ? clock(view) : null),
       view.phase === "deciding" ? el("p", {}, say(`${locked}/${view.teams.length} 队已锁定`, `${locked} of ${view.teams.length} locked`)) : null, controls()),
-    el("div", { className: "card" }, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code", id: "code" }, view.code), el("p", {}, el("small", {}, say("手机或电脑打开：", "on a phone or laptop open: ") + location.origin + location.pathname.replace("host.html", "")))),
+    el("div", { className: "card" }, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "door" }, view.lan ? picture() : null, el("div", {}, el("div", { className: "code", id: "code" }, view.code), el("p", {}, el("small", {}, view.lan ? say("手机扫码，或打开：", "scan, or open: ") : say("只限本机（要让手机加入，用 --lan 启动）：", "this machine only (start with --lan for phones): "), el("b", { className: "address" }, view.door)))))),
     el("div", { className: "card" }, el("h2", {}, say("事件", "events")), view.events.map(event)),
     el("div", { className: "card" }, el("h2", {}, say("发消息", "message")), el("div", { className: "row" },
       el("select", { id: "to", value: to, onchange: (e) => { to = e.target.value; } }, el("option", { value: "all" }, say("所有队", "all teams")), view.teams.map((x) => el("option", { value: x.name }, x.name))),
       el("input", { id: "text-to", maxLength: 500, value: message, oninput: (e) => { message = e.target.value; } }), el("button", { onclick: async () => { if (await act("message", { to, text: message })) { message = ""; document.getElementById("text-to").value = ""; refresh(); } } }, say("发送", "send")))),
+    colleagues(),
     el("details", { className: "card" }, el("summary", {}, say("评分表", "scorecard")), scorecardTable(view.scorecard)));
   const brief = view.rounds[view.round];
   main.replaceChildren(el("div", { className: "host" }, side, el("div", {},

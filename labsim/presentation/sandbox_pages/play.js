@@ -100,7 +100,8 @@ function draw() {
     el("small", {}, say(`（方向得分 ${one.brier.toFixed(2)}，0 最好，0.25 等于不知道）`, ` (direction ${one.brier.toFixed(2)}; 0 is best, 0.25 is not knowing)`)))))));
   const story = el("details", { className: "card", open: view.phase === "lobby" || (view.round === 0 && view.phase === "deciding") }, el("summary", {}, say("背景、你的角色与评分", "story, your role and the scorecard")), el("p", {}, text(view.story)),
     view.me.card ? el("p", {}, el("b", {}, text(view.me.label) + say("：", ": ")), text(view.me.card)) : null, el("ul", {}, view.objectives.map((x) => el("li", {}, text(x)))), scorecardTable(view.scorecard),
-    el("small", {}, say("只看真实结果，不看台账；只计后一半轮次。你的重连码：", "Only what really happens counts, over the second half. Your code to come back: "), el("b", { id: "rejoin" }, view.me.rejoin)));
+    el("small", {}, say("只看真实结果，不看台账；只计后一半轮次。你的重连码：", "Only what really happens counts, over the second half. Your code to come back: "), el("b", { id: "rejoin" }, view.me.rejoin),
+      view.me.table ? [say("；晚到的队友要用本队口令：", "; team mates who come late need your table's code: "), el("b", { id: "table" }, view.me.table)] : null));
   left.append(story);
   if (view.phase === "deciding") {
     right.append(el("div", { className: "card" }, el("h2", {}, say(`决策（本轮至多改 ${view.money.most} 项）`, `Decisions (at most ${view.money.most} changes)`)), view.decisions.map((one) => decision(one, open))));
