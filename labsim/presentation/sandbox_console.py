@@ -163,7 +163,7 @@ class Hosted:
 
 
 def host(
-    exercise: str, *, teams: int = 4, session: str | Path | None = None, port: int = 0, lan: bool = False,
+    exercise: str, *, teams: int = 4, session: str | Path | None = None, lan: bool = False,
     hosts: Sequence[str] = (), lang: str | None = None,
 ) -> Hosted:  # fmt: skip
     """Serve a session beside the notebook and return its console.
@@ -172,13 +172,12 @@ def host(
         exercise: name or file.
         teams: how many, 1 to 12.
         session: file of the log; one that is there goes on.
-        port: 0 for any that is free.
         lan: open it to the local network, for phones.
         hosts: names of more facilitators: each gets a link, and the log says who did what.
         lang: ``zh`` or ``en``; the reader's when left out.
 
     Raises:
-        InputError: there is no such exercise, or the port or file cannot be used.
+        InputError: there is no such exercise, or the file cannot be used.
     """
     tongue = lang or language()
     text = exercise_text(exercise)
@@ -187,4 +186,4 @@ def host(
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [in_language(t(f"第{i}队", f"Team {i}"), tongue) for i in range(1, teams + 1)]
     opened_log(path, text, new_seed(), names).close()
-    return Hosted(Background(str(path), pages(), debrief_html, port=port, lan=lan, hosts=hosts), tongue)
+    return Hosted(Background(str(path), pages(), debrief_html, lan=lan, hosts=hosts), tongue)
