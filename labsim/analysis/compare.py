@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypedDict, Unpack, cast
 
@@ -69,6 +69,8 @@ class Comparison:
         differences: one per policy, indicator and group, in the order of the catalogue.
         result: the runs it rests on: tables, failures, design and record.
         precision: what became of ``precision="auto"``; None when it was not asked for.
+        instead: verdicts on all residents that are told instead of those of the numbers alone, by policy and
+            indicator (``inference.guard``).
     """
 
     baseline: str
@@ -76,10 +78,14 @@ class Comparison:
     differences: tuple[Difference, ...]
     result: ExperimentResult
     precision: Precision | None = None
+    instead: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
 
     @cached_property
     def _verdicts(self) -> tuple[Verdict, ...]:
-        return tuple(verdict(difference) for difference in self.differences)
+        return tuple(
+            self.instead.get((one.policy, one.indicator) if one.group == ALL else ("", "")) or verdict(one)
+            for one in self.differences
+        )
 
     def verdicts(self, policy: str | None = None, group: str | None = None) -> list[Verdict]:
         """Return the verdicts, of one policy or group where named.

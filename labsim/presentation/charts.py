@@ -25,13 +25,27 @@ _HALF_YEARS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as SVG in each language, with a heading, a line below it and the runs behind it."""
+    """A chart as SVG in each language, with a heading and a line below it.
+
+    Attributes:
+        heading: what it is of.
+        caption: which way is better, or how many runs.
+        zh: the chart in Chinese.
+        en: the chart in English.
+        policy: name of the policy that it shows alone; empty when it shows all.
+        label: of that policy.
+        mark: sign of that policy.
+        colour: of that policy.
+    """
 
     heading: Text
     caption: Text
     zh: str
     en: str
     policy: str = ""
+    label: Text | None = None
+    mark: str = ""
+    colour: str = ""
 
 
 def scaled(item: Indicator) -> tuple[float, Text]:
@@ -178,7 +192,9 @@ def _over_time(
             y=unit.in_language(lang),
         )
         svgs[lang] = figures.fan(table, words, Frame(240, 140, domain, ticks=ticks), colour)
-    return Picture(item.label, t(f"n = {many} 次运行", f"n = {many} runs"), svgs["zh"], svgs["en"], policy)
+    caption = t(f"n = {many} 次运行", f"n = {many} runs")
+    mark = figures.MARKS[number % len(figures.MARKS)]
+    return Picture(item.label, caption, svgs["zh"], svgs["en"], policy, labels[policy], mark, colour)
 
 
 def _ends(table: pd.DataFrame, unit: Text) -> Text:

@@ -30,6 +30,7 @@ from labsim.presentation import (
     commands_store,
     commands_survey,
     commands_sweep,
+    commands_verify,
 )
 from labsim.presentation.options import chosen, localised
 from labsim.presentation.terminal import note, utf8
@@ -42,6 +43,7 @@ FAMILIES = (
     commands_attribute.app,
     commands_city.app,
     commands_sweep.app,
+    commands_verify.app,
     commands_sandbox.app,
     commands_one.app,
     commands_store.app,

@@ -138,7 +138,10 @@ def compare(
     delta: Deltas = None,
     by: By = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help=words("同时写出简报（HTML）", "also write a brief (HTML)"))
+        Path | None,
+        typer.Option(
+            "--out", help=words("同时写出简报：.html、.docx 或 .xlsx", "also write a brief: .html, .docx or .xlsx")
+        ),
     ] = None,
     precision: Precision = None,
     store: StoreFolder = None,

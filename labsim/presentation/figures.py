@@ -15,6 +15,8 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
+from labsim.presentation.fonts import tell_fonts
+
 FONTS = (
     "'Noto Sans SC','Source Han Sans SC','PingFang SC','Hiragino Sans GB','Microsoft YaHei',"
     "'WenQuanYi Micro Hei','Noto Sans CJK SC',system-ui,sans-serif"
@@ -161,6 +163,7 @@ def as_svg(chart: alt.LayerChart | alt.FacetChart, words: Words) -> str:
         .configure_axis(**text, titleColor="#333", gridColor="#eee", domainColor="#888", tickColor="#888")
         .configure_view(stroke=None)
     )
+    tell_fonts()
     return _accessible(vl_convert.vegalite_to_svg(styled.to_json(validate=False)), words)
 
 

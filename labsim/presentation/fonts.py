@@ -9,9 +9,10 @@ the family stands last in the list of fonts.
 
 import base64
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from io import BytesIO
 
+import vl_convert
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
@@ -22,6 +23,14 @@ FAMILY = "labsim"
 @cache
 def _source() -> bytes:
     return files("labsim.presentation").joinpath("fonts", "NotoSansSC-gb2312.ttf").read_bytes()
+
+
+# Safe to keep: the folder travels with the package and is only told once.
+@cache
+def tell_fonts() -> None:
+    """Tell the drawer of charts where the font is, so that labels are measured alike on every machine."""
+    with as_file(files("labsim.presentation").joinpath("fonts")) as folder:
+        vl_convert.register_font_directory(str(folder))
 
 
 def font_face(text: str) -> str:

@@ -18,7 +18,8 @@ from labsim.presentation.lab_desk import Asked, Desk
 from labsim.presentation.lab_film import played
 from labsim.presentation.lab_view import View
 from labsim.presentation.look import colour, mark
-from labsim.presentation.page import BURDENS, plans
+from labsim.presentation.page import BURDENS
+from labsim.presentation.plan_page import plans
 from labsim.presentation.words import BY_GROUP, HEADLINES, OVER_TIME, TRUE_BESIDE_REPORTED, shown, tone, way
 from labsim.results.declaration import Better
 from labsim.results.indicators import ALL, indicator

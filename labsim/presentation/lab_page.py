@@ -14,15 +14,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError, Problem, Where, unknown_name
+from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.presentation import lab_side
 from labsim.presentation.lab_acts import ACTS
 from labsim.presentation.lab_body import TABS, Seen, asked, body, question
 from labsim.presentation.lab_desk import Desk
 from labsim.presentation.lab_said import said_of
-from labsim.presentation.lab_takes import Take, brief_file, scenario_files, table_file, view_file
+from labsim.presentation.lab_takes import KINDS, Take, brief_file, scenario_files, view_file
 from labsim.presentation.lab_view import View, read, scenarios
+from labsim.presentation.page import Told
 from labsim.presentation.watching import duration
 from labsim.results.store import RunStore
 from labsim.scenario.instruments import instruments
@@ -65,6 +66,7 @@ class LabPage:
         self._lock = threading.RLock()
         self._sent: dict[str, str] = {}
         self._asked: tuple[str, ...] = ()
+        self._attempts = 0
         self._scenarios: list[Scenario] = scenarios(self.view)
         self._prints = _prints(self._scenarios)
 
@@ -89,8 +91,8 @@ class LabPage:
             if act == "cancel":
                 self.desk.cancel()
             return
-        if act in ("save_view", "take_brief", "take_tables", "take_scenarios"):
-            self._take(act)
+        if act in ("save_view", "take_brief", "take_scenarios"):
+            self._take(act, key)
             return
         view = read(str(value), key or "view.json") if act == "open" else self._moved(act, key, value)
         made = scenarios(view)
@@ -111,12 +113,14 @@ class LabPage:
     def _ask(self) -> None:
         if self._prints != self._asked and self.seen.full is None:
             self._asked = self._prints
+            self._attempts += 1
             self.desk.ask(self._scenarios, asked(self.view))
 
     def _work(self, act: str, value: Any) -> None:
         view, made = self.view, self._scenarios
         if act == "run":
             self._asked = self._prints
+            self._attempts += 1
             self.desk.run(made, asked(view), view.pairs)
         elif act == "gain":
             self.desk.gain(made, view.seed)
@@ -198,7 +202,7 @@ class LabPage:
 
     # ------------------------------------------------------------------ files
 
-    def _take(self, act: str) -> None:
+    def _take(self, act: str, kind: str) -> None:
         view, full = self.view, self.seen.full
         if act == "save_view":
             self._give(view_file(view))
@@ -207,11 +211,11 @@ class LabPage:
         elif full is None:
             what = t("还没有与当前方案一致的完整运行", "there is no full run of the plan as it stands")
             raise InputError([Problem(Where(), what, t("先按“运行”", "press Run first"))])
-        elif act == "take_tables":
-            self.desk.make(lambda: self._give(table_file(full, view.lang)))
         else:
-            said = question(view, self._scenarios)
-            self.desk.make(lambda: self._give(brief_file(full, view, said, date.today())))
+            raise_if([] if kind in KINDS else [unknown_name("", kind, KINDS, t("文件种类", "kind of file"))])
+            asked_for = question(view, self._scenarios)
+            told = Told(date.today().isoformat(), asked_for, view.stated or "", view.restated, self._attempts)
+            self.desk.make(lambda: self._give(brief_file(full, view, told, kind)))
 
     def _give(self, one: Take) -> None:
         data = base64.b64encode(one.content).decode("ascii")

@@ -134,7 +134,16 @@ Worlds = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help=words("种子，决定全部运气", "seed, from which all luck follows"))]
-Out = Annotated[Path, typer.Option("--out", help=words("简报文件（HTML）", "file of the brief (HTML)"))]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        help=words(
+            "简报文件：.html、.docx（Word）或 .xlsx（全部表格）",
+            "file of the brief: .html, .docx (Word) or .xlsx (every table)",
+        ),
+    ),
+]
 Indicators = Annotated[
     list[str] | None,
     typer.Option("--indicator", "-i", help=words("只看这些指标，可多次给出", "only these indicators; may be repeated")),

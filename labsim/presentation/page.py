@@ -13,8 +13,11 @@ from labsim.analysis.verdict import Verdict
 from labsim.experiment.worlds import SPREAD
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
+from labsim.presentation.brief_grounds import Grounds, Lit, weighed
+from labsim.presentation.brief_series import time_tables
 from labsim.presentation.charts import Picture, difference_charts, group_charts, time_charts
-from labsim.presentation.figures import COLOURS, MARKS
+from labsim.presentation.document import Table
+from labsim.presentation.plan_page import Plan, plans
 from labsim.presentation.words import (
     BY_GROUP,
     HEADLINES,
@@ -26,19 +29,38 @@ from labsim.presentation.words import (
     silent,
     tone,
     way,
-    when,
     years,
 )
 from labsim.presentation.words_sources import source
 from labsim.results.declaration import Family
-from labsim.results.indicators import ALL, indicator
+from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.results.record import Record
 from labsim.scenario.differences import OWN, differences
-from labsim.scenario.instruments import instruments
 from labsim.scenario.scenario import Scenario, calibrated_values, world_values
 from labsim.scenario.world import WORLD
 
 BURDENS = (Family.COST, Family.BURDEN)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a brief is told beside the comparison.
+
+    Attributes:
+        when: date that stands in it.
+        question: that the comparison answers; made from the scenarios when left out.
+        stated: when question and differences that matter were stated, before any result; empty when nobody noted it.
+        restated: how often they were changed after results had been seen.
+        attempts: comparisons that were asked for before and with this one, quick looks included; 0 when not counted.
+        grounds: what a calibration says about the parameters.
+    """
+
+    when: str
+    question: Text | None = None
+    stated: str = ""
+    restated: int = 0
+    attempts: int = 0
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True)
@@ -59,35 +81,7 @@ class Row:
     label: Text
     unit: Text | None
     way: Text
-    definition: Text
     cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Move:
-    """One line of a plan: what differs, from what to what, when, on whose word."""
-
-    name: str
-    label: Text
-    old: Text
-    new: Text
-    when: Text
-    instruments: Text | None
-    source: Text
-    assumed: bool
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A policy on one page."""
-
-    name: str
-    label: Text
-    description: Text | None
-    mark: str
-    colour: str
-    moves: tuple[Move, ...]
-    against: tuple[tuple[Text, Text], ...]
 
 
 @dataclass(frozen=True)
@@ -115,25 +109,31 @@ class Page:
     unfinished: Text | None
     benefits: tuple[Row, ...]
     burdens: tuple[Row, ...]
-    deltas: tuple[tuple[Text, str, Text | None, str], ...]
+    deltas: tuple[tuple[Text, str, Text | None, Text], ...]
     gaps: tuple[Picture, ...]
     over_time: tuple[tuple[Picture, ...], ...]
+    time_tables: tuple[Table, ...]
     groups: tuple[Picture, ...]
+    group_rows: tuple[tuple[Text, tuple[Row, ...]], ...]
     sights: tuple[tuple[Text, Text, tuple[Level, ...]], ...]
+    told: Told
     rests_on: tuple[Text, ...]
+    lights: tuple[Lit, ...]
+    taken_back: tuple[Text, ...]
     parameters: tuple[tuple[Text, Text, Text, Text], ...]
     record: Record
     runs: Mapping[str, tuple[str, ...]]
 
 
-def page(comparison: Comparison, date: str, question: Text | None = None) -> Page:
+def page(comparison: Comparison, told: Told) -> Page:
     """Return what the brief of a comparison says.
 
     Args:
         comparison: with at least one finished pair.
-        date: of the runs, as it is to stand in the record.
-        question: that the comparison answers; made from the scenarios when left out.
+        told: date, question, and what the verdicts rest on.
     """
+    found = weighed(comparison, told.grounds)
+    comparison = found.comparison
     scenarios = comparison.result.design.scenarios
     baseline, policies = scenarios[0], scenarios[1:]
     labels = {one.name: one.label for one in scenarios}
@@ -148,7 +148,7 @@ def page(comparison: Comparison, date: str, question: Text | None = None) -> Pag
     benefits = [name for name in first if indicator(name).family not in BURDENS]
     burdens = [name for name in ordered if name in costs or (name in first and name not in benefits)]
     return Page(
-        question=question or _question(baseline, policies),
+        question=told.question or _question(baseline, policies),
         baseline=baseline.label,
         plans=plans(scenarios),
         basis=_basis(comparison),
@@ -159,18 +159,18 @@ def page(comparison: Comparison, date: str, question: Text | None = None) -> Pag
         deltas=tuple(_delta(name, comparison) for name in (*benefits, *burdens)),
         gaps=tuple(difference_charts(comparison, [*benefits, *(n for n in burdens if n in first)], labels)),
         over_time=tuple(tuple(pictures) for pictures in time_charts(comparison, labels)),
+        time_tables=time_tables(comparison, labels),
         groups=tuple(group_charts(comparison, [n for n in BY_GROUP if n in measured], labels)),
+        group_rows=tuple(_by_group(n, comparison) for n in BY_GROUP if n in measured),
         sights=tuple(_sight(pair, comparison, labels) for pair in TRUE_BESIDE_REPORTED if set(pair) <= measured),
+        told=told,
         rests_on=_rests_on(baseline, policies, comparison),
+        lights=found.lights,
+        taken_back=found.taken_back,
         parameters=tuple(_parameters(baseline)),
-        record=comparison.result.record(date),
+        record=comparison.result.record(told.when),
         runs=_run_ids(comparison),
     )
-
-
-def plans(scenarios: Sequence[Scenario]) -> tuple[Plan, ...]:
-    """Return what every policy changes against the baseline, which comes first."""
-    return tuple(_plan(i, one, scenarios[0]) for i, one in enumerate(scenarios[1:]))
 
 
 def runs_of(comparison: Comparison, *scenarios: str) -> str:
@@ -194,7 +194,7 @@ def _question(baseline: Scenario, policies: Sequence[Scenario]) -> Text:
 
 
 def _basis(comparison: Comparison) -> Text:
-    some = comparison.differences[0].paired
+    some = max((one.paired for one in comparison.differences), key=lambda one: one.worlds)
     level = f"{some.level:.0%}"
     if some.basis is Basis.LUCK:
         return t(
@@ -229,47 +229,29 @@ def _unfinished(comparison: Comparison) -> Text | None:
     )
 
 
-def _row(name: str, comparison: Comparison) -> Row:
+def _row(name: str, comparison: Comparison, group: str = ALL) -> Row:
     item = indicator(name)
     cells = tuple(
         Cell(v, shown(v), tone(v), runs_of(comparison, comparison.baseline, v.difference.policy))
-        for v in comparison.verdicts(group=ALL)
+        for v in comparison.verdicts(group=group)
         if v.difference.indicator == name
     )
-    return Row(name, item.label, cells[0].shown.unit, way(name), item.definition, cells)
+    label = item.label if group == ALL else GROUP_LABELS[group]
+    return Row(name, label, cells[0].shown.unit, way(name), cells)
 
 
-def _delta(name: str, comparison: Comparison) -> tuple[Text, str, Text | None, str]:
+def _by_group(name: str, comparison: Comparison) -> tuple[Text, tuple[Row, ...]]:
+    groups = {v.difference.group for v in comparison.verdicts() if v.difference.indicator == name}
+    return indicator(name).label, tuple(_row(name, comparison, group) for group in GROUP_LABELS if group in groups)
+
+
+def _delta(name: str, comparison: Comparison) -> tuple[Text, str, Text | None, Text]:
     item = indicator(name)
-    numbers = shown(next(v for v in comparison.verdicts(group=ALL) if v.difference.indicator == name))
-    return item.label, numbers.delta, numbers.unit, item.delta.source
-
-
-def _plan(i: int, scenario: Scenario, baseline: Scenario) -> Plan:
-    catalogue = instruments()
-    moves = []
-    for one in differences(scenario, baseline):
-        names = [part for part in (one.instrument or "").split(", ") if part in catalogue]
-        named = joined([catalogue[name].name for name in names]) if names else None
-        moves.append(
-            Move(
-                one.name,
-                one.label,
-                quantity(one.old, one.unit),
-                quantity(one.new, one.unit),
-                when(one, scenario.start_date),
-                named,
-                source(one.source),
-                one.source == OWN or one.source.startswith(("assumption", "story")),
-            )
-        )
-    against = [
-        (catalogue[one.name].name, t(said.zh, said.en))
-        for one in scenario.instruments
-        for said in catalogue[one.name].contradictions
-    ]
-    mark, colour = MARKS[i % len(MARKS)], COLOURS[i % len(COLOURS)]
-    return Plan(scenario.name, scenario.label, scenario.description, mark, colour, tuple(moves), tuple(against))
+    one = next(v for v in comparison.verdicts(group=ALL) if v.difference.indicator == name)
+    declared = item.delta.at(one.difference.paired.baseline)
+    numbers = shown(one)
+    why = source(item.delta.source) if one.difference.delta == declared else t("事先自定", "set for this question")
+    return item.label, numbers.delta, numbers.unit, why
 
 
 def _sight(

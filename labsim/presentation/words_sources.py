@@ -3,6 +3,7 @@
 Takes: a source as declared. Gives: its :class:`Text`; citations and evidence ids stay as they are.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -127,10 +128,35 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
             t("由志愿者和大学生授课", "volunteers and students teach"),
             t("一小时按 volunteer_value 计", "as volunteer_value for an hour"),
             t("中性，即任何政策之前的用量", "neutral, the use before any policy"),
+            t("每周 2 小时", "2 h a week"),
+            t("2 分", "2 points"),
+            t("2 个百分点", "2 pp"),
+            t("5 个百分点", "5 pp"),
+            t("20 小时，或 5%", "20 hours, or 5 %"),
+            t("基准的 5%", "5 % of the baseline"),
+            t("一天", "a day"),
+            t("一分钟，或 5%", "a minute, or 5 %"),
+            t("一个月", "a month"),
+            t("一个 28 天周期", "a period"),
+            t("量表的二十分之一", "a twentieth of the scale"),
+            t("一周", "a week"),
+            t("五，或 10%", "five, or 10 %"),
+            t("半个岗位", "half a post"),
+            t("半小时，或 5%", "half an hour, or 5 %"),
+            t("一个", "one"),
+            t("其中一个", "one of them"),
+            t("二十件中一件", "one case in twenty"),
+            t("一个部门", "one department"),
+            t("四年中多一个", "one more in four years"),
+            t("一个项目", "one project"),
+            t("其中的 1000 元", "the 1000 yuan"),
+            t("百分制的两分", "two points of a hundred"),
+            t("两周", "two weeks"),
         )
     }
 )
 """What declarations and instruments say in words about a source; citations and evidence ids are not in it."""
+_SHARE = re.compile(r"([\d.]+) % of the baseline, at least ([\d.]+)")
 _SUFFIXES = (t("（之前）", " (before)"), t("（定义）", " (definition)"))
 
 
@@ -147,4 +173,5 @@ def _phrase(clause: str) -> str:
     for suffix in _SUFFIXES:
         if clause.endswith(suffix.en):
             return clause.removesuffix(suffix.en) + suffix.zh
-    return _PHRASES.get(clause, clause)
+    share = _SHARE.fullmatch(clause)
+    return f"基准的 {share[1]}%，至少 {share[2]}" if share else _PHRASES.get(clause, clause)

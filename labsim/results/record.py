@@ -14,11 +14,14 @@ from typing import Any
 from pydantic import JsonValue
 
 from labsim.foundations.declared import Frozen
+from labsim.foundations.sources import source_hash
 from labsim.foundations.version import __version__
 from labsim.scenario.scenario import Scenario
 
 PACKAGES = ("numpy", "numba", "scipy", "pandas", "pydantic")
 _ID_LENGTH = 12
+_COUNTS = ("foundations", "scenario", "population", "behaviour", "model", "results", "experiment", "analysis")
+"""Floors whose code shapes a number or a verdict."""
 
 
 class Record(Frozen):
@@ -37,6 +40,7 @@ class Record(Frozen):
         versions: of Python and packages.
         platform: operating system and machine.
         data: SHA-256 of each data file used, by file name.
+        sources: hash of the code that shapes a number or a verdict; empty in records of older versions.
     """
 
     date: str
@@ -51,6 +55,7 @@ class Record(Frozen):
     versions: dict[str, str]
     platform: str
     data: dict[str, str]
+    sources: str = ""
 
     def to_json(self) -> str:
         """Return the record as JSON text with sorted keys."""
@@ -77,6 +82,11 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def sources_now() -> str:
+    """Return the hash of the code that shapes a number or a verdict."""
+    return source_hash(_COUNTS)
 
 
 def system() -> str:
@@ -128,4 +138,5 @@ def record(
         versions=versions(),
         platform=system(),
         data=data_hashes(files),
+        sources=sources_now(),
     )

@@ -13,8 +13,8 @@ FLOORS = (
 
 # library -> the modules that may import it
 _SHOWS = (
-    "altair", "anywidget", "bokeh", "fontTools", "ipywidgets", "IPython", "jinja2", "matplotlib", "plotly", "rich",
-    "traitlets", "typer", "vl_convert", "voila",
+    "altair", "anywidget", "bokeh", "docx", "fontTools", "ipywidgets", "IPython", "jinja2", "matplotlib", "openpyxl",
+    "plotly", "rich", "traitlets", "typer", "vl_convert", "voila",
 )  # fmt: skip
 PLACES = {
     "numba": ["labsim.foundations.compiled"],

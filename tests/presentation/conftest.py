@@ -7,6 +7,10 @@ import pytest
 
 from labsim.analysis.compare import Comparison, compare
 from labsim.foundations.declared import Text
+from labsim.presentation.brief import html
+from labsim.presentation.brief_sections import document
+from labsim.presentation.document import Document
+from labsim.presentation.page import Told, page
 from labsim.presentation.words import OVER_TIME
 from labsim.scenario.files import load, save
 from labsim.scenario.scenario import Scenario
@@ -43,3 +47,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("baseline", "points", "closed_loop", "coordination"):
         save(small(name), made / f"{name}.toml")
     return made
+
+
+@pytest.fixture(scope="session")
+def told() -> Told:
+    """What the briefs of these tests are told."""
+    return Told("2026-01-31")
+
+
+@pytest.fixture(scope="session")
+def said(comparison: Comparison, told: Told) -> Document:
+    """The brief of the comparison before it is laid out; its charts take seconds to draw."""
+    return document(page(comparison, told))
+
+
+@pytest.fixture(scope="session")
+def source(comparison: Comparison, told: Told) -> str:
+    """The brief as a web page."""
+    return html(comparison, "zh", told)

@@ -12,6 +12,7 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
 from labsim.presentation.brief import brief, html, run_record
+from labsim.presentation.page import Told
 from labsim.presentation.page import page as said
 from labsim.presentation.words import HEADLINES, shown, silent
 
@@ -72,14 +73,9 @@ class Tree(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def source(comparison: Comparison) -> str:
-    return html(comparison, "zh", DATE)
-
-
-@pytest.fixture(scope="module")
 def interrupted(partial: Comparison) -> str:
     """A brief in English of a partial comparison with a question of its own."""
-    return html(partial, "en", DATE, t("钱够吗？", "Is there enough money?"))
+    return html(partial, "en", Told(DATE, t("钱够吗？", "Is there enough money?")))
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +116,7 @@ def test_every_number_of_the_verdict_tables_is_the_comparison_s(page: Node, comp
         for lang in ("zh", "en"):
             said = cell.text(lang)
             assert verdict.words.in_language(lang) in said
-            assert f"n =  {p.n}" in said
+            assert f"n = {p.n}" in said
             assert numbers.baseline in said
             assert numbers.value in said
             assert (numbers.difference in said) or not p.n
@@ -133,7 +129,11 @@ def test_every_policy_has_every_indicator(page: Node, comparison: Comparison):
 
 
 def test_what_belongs_to_a_module_that_is_off_is_left_out(comparison: Comparison):
-    rows = {row.name for rows in (said(comparison, DATE).benefits, said(comparison, DATE).burdens) for row in rows}
+    rows = {
+        row.name
+        for rows in (said(comparison, Told(DATE)).benefits, said(comparison, Told(DATE)).burdens)
+        for row in rows
+    }
     assert silent(comparison)
     assert not rows & silent(comparison)
     # What could not be measured for another reason stays: headlines are all there.
@@ -143,7 +143,7 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out(comparison: Comparison
 def test_what_was_asked_for_by_name_is_shown_even_with_its_module_off(comparison: Comparison):
     asked = {"sorting_rate", "warning_hours_year"}
     few = replace(comparison, differences=tuple(d for d in comparison.differences if d.indicator in asked))
-    rows = {row.name for rows in (said(few, DATE).benefits, said(few, DATE).burdens) for row in rows}
+    rows = {row.name for rows in (said(few, Told(DATE)).benefits, said(few, Told(DATE)).burdens) for row in rows}
     assert rows == asked
 
 
@@ -209,7 +209,7 @@ def test_it_says_what_it_must(page: Node, comparison: Comparison):
         assert len(page.all("section", id=section)) == 1
     for fingerprint in comparison.result.record(DATE).fingerprints.values():
         assert fingerprint in zh
-    assert {row.attributes["data-lever"] for row in page.all("tr") if "data-lever" in row.attributes} >= {
+    assert {row.attributes["data-lever"] for row in page.all("th") if "data-lever" in row.attributes} >= {
         "points_fund", "verification"
     }  # fmt: skip
 
@@ -223,7 +223,7 @@ def test_with_one_world_it_says_that_luck_is_all(comparison: Comparison):
         r, design=replace(r.design, worlds=first), values=r.values[r.values["world"] == first[0].draw],
         series=r.series.iloc[:0], finished=len(r.design.scenarios) * 2,
     )  # fmt: skip
-    text = html(contest(one), "en", DATE)
+    text = html(contest(one), "en", Told(DATE))
     assert "hold luck only" in text
     assert 'id="time"' not in text
 
@@ -239,7 +239,7 @@ def test_a_question_can_be_asked(interrupted: str):
 
 
 def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, source: str):
-    assert html(comparison, "zh", DATE) == source
+    assert html(comparison, "zh", Told(DATE)) == source
 
 
 def test_it_is_small(source: str):
@@ -281,4 +281,4 @@ def test_the_record_is_plain_json(comparison: Comparison):
     def refuse(word: str) -> None:
         raise AssertionError(word)
 
-    json.loads(run_record(comparison, DATE), parse_constant=refuse)
+    json.loads(run_record(comparison, Told(DATE)), parse_constant=refuse)

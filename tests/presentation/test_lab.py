@@ -338,7 +338,7 @@ def test_a_view_opens_the_same_state(ran: Visitor, store: RunStore):
 
 @pytest.mark.slow
 def test_a_brief_holds_the_numbers_of_the_page(ran: Visitor):
-    ran.do("run").wait().do("take_brief").wait()
+    ran.do("run").wait().do("take_brief", "html").wait()
     name, content = ran.file()
     assert name == "labsim-brief.html"
     page = content.decode()
@@ -354,15 +354,15 @@ def test_tables_hold_the_numbers_of_the_page(ran: Visitor):
     full = ran.page.seen.full
     assert full is not None
     one = full.difference("policy_a", "satisfaction_share")
-    ran.do("take_tables").wait()
+    ran.do("take_brief", "xlsx").wait()
     _, content = ran.file()
     book = pd.read_excel(io.BytesIO(content), sheet_name=None, dtype={"seed": str})
-    row = book["verdicts"].query("policy == 'policy_a' and indicator == 'satisfaction_share' and group == 'all'")
+    row = book["全部结论"].query("policy == 'policy_a' and indicator == 'satisfaction_share' and group == 'all'")
     assert row["difference"].iloc[0] == pytest.approx(one.paired.difference)
-    mine = book["values"].groupby("scenario")["satisfaction_share"].mean()
+    mine = book["每次运行的值"].groupby("scenario")["satisfaction_share"].mean()
     assert mine["policy_a"] - mine["baseline"] == pytest.approx(one.paired.difference)
-    assert len(book["runs"]) == 60
-    assert set(book["runs"]["seed"]) == {str(s) for s in full.result.run_ids()["seed"]}
+    assert len(book["运行编号"]) == 60
+    assert set(book["运行编号"]["seed"]) == {str(s) for s in full.result.run_ids()["seed"]}
 
 
 def test_a_job_can_be_stopped_and_what_was_done_is_marked(visitor: Visitor):
@@ -410,7 +410,7 @@ def test_everything_on_the_page_does_something():
     source = Path(_template("zh").filename or "").read_text(encoding="utf-8")
     named = set(re.findall(r'do\("(\w+)"', source)) | {"community", "community_reset", "lever", "lever_reset"}
     named |= set(re.findall(r'chooser\(c, "(\w+)"', source))
-    others = {"cancel", "search", "save_view", "take_brief", "take_tables", "take_scenarios", "gain", "why", "map"}
+    others = {"cancel", "search", "save_view", "take_brief", "take_scenarios", "gain", "why", "map"}
     assert named - others == set(ACTS)
     assert set(HEADLINES) >= set(View().outcomes)
 

@@ -13,7 +13,7 @@ from labsim.presentation.words_sources import source
 from labsim.results.catalogue_cases import CASES, INSPECTION
 from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
 from labsim.results.catalogue_residents import PARTICIPATION, VOICE
-from labsim.results.indicators import indicator
+from labsim.results.indicators import indicator, indicators
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.differences import OWN, Difference
 from labsim.scenario.levers import LEVERS
@@ -70,6 +70,7 @@ def english(text: str) -> list[str]:
 
 def test_every_source_is_in_chinese():
     sources = {q.source for catalogue in (LEVERS, WORLD, COMMUNITY) for q in catalogue.values()}
+    sources |= {item.delta.source for item in indicators().values()}
     assert len(sources) > 100
     assert {written: found for written in sources if (found := english(source(written).zh))} == {}
     assert [written for written in sources if source(written).en != written] == []
