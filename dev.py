@@ -48,6 +48,8 @@ USAGE = """python3 dev.py COMMAND [ARGUMENTS]
   fix      mend lint and format where a machine can                     自动修正格式
   slow     the tests that take longer                                   耗时较长的测试
   bench    the benchmarks                                               性能基准
+  docs     the documents as a site in site/, offline                     生成文档站点 site/(可离线)
+  python   Python in the environment                                    环境中的 Python
   lock     write the requirements*.lock files anew                      重新生成依赖锁定文件
 """
 
@@ -271,6 +273,19 @@ def lab(arguments: list[str]) -> int:
     return python("-m", "jupyterlab", *flags, *arguments)
 
 
+def docs(arguments: list[str]) -> int:
+    """Build the documents as a site in ``site/``; a link that leads nowhere is an error."""
+    code = call(PYTHON, "-P", "-m", "mkdocs", "build", "--strict", *arguments, more={"NO_MKDOCS_2_WARNING": "1"})
+    if code == 0:
+        say(f"open {ROOT / 'site' / 'index.html'}", f"打开 {ROOT / 'site' / 'index.html'}")
+    return code
+
+
+def python_(arguments: list[str]) -> int:
+    """Run the environment's Python, as the generators of tables and pages ask for."""
+    return python(*arguments)
+
+
 def lock(arguments: list[str]) -> int:
     """Write the lock files anew; ``--upgrade`` takes the newest versions, else pinned ones are kept.
 
@@ -279,7 +294,7 @@ def lock(arguments: list[str]) -> int:
     options = ["--universal", "--fork-strategy=fewest", "--python-version=3.11", "--generate-hashes", "--system-certs"]
     options += ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate", "-q", *arguments]
     compile_ = [PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", *options]
-    code = call(*compile_, "--all-extras", "-o", LOCKS["test"].name)
+    code = call(*compile_, "--all-extras", "--group", "docs", "-o", LOCKS["test"].name)
     if code == 0:
         # uv keeps the versions it finds in the file it writes to: so both locks agree.
         shutil.copyfile(LOCKS["test"], LOCKS["run"])
@@ -293,7 +308,7 @@ def _step(title: str, module: str | Path, *arguments: object) -> int:
     return python(*(["-m", module] if isinstance(module, str) else [module]), *arguments)
 
 
-COMMANDS = {f.__name__: f for f in (run, labsim, lab, test, check, fix, slow, bench, lock)}
+COMMANDS = {f.__name__.rstrip("_"): f for f in (run, labsim, lab, test, check, fix, slow, bench, docs, python_, lock)}
 
 
 def main(arguments: list[str]) -> int:
