@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     SAMPLE = 0
     RESPONSE = 1
     ANSWER = 2
+    STAGE = 3
     PRIOR = 10
     NOISE = 11
     NUISANCE = 12

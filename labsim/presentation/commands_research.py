@@ -4,7 +4,6 @@ Takes: a study file. Gives: what the data can tell (identify), the posterior (fi
 (check), and verdicts that no unknown parameter carries (compare).
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,15 +14,17 @@ from rich.markup import escape
 from labsim.analysis.compare import contest
 from labsim.analysis.inference.bank import Bank, simulate_bank
 from labsim.analysis.inference.calibration import RESTS_LABELS, Light, Quality
-from labsim.analysis.inference.fitting import METHODS, Fit, check, fit, held_out
+from labsim.analysis.inference.fitting import METHODS, Fit, check, fit
 from labsim.analysis.inference.guard import Guarded, backed
+from labsim.analysis.inference.heldout import GAIN, Foretold, foretold
 from labsim.analysis.inference.identify import Spectrum, spectrum
 from labsim.analysis.inference.misfit import expectation, rates
-from labsim.analysis.inference.posterior import Posterior, finite, load_posterior, save_posterior
+from labsim.analysis.inference.posterior import Posterior, load_posterior, save_posterior
 from labsim.analysis.inference.study import Study, read_study
 from labsim.experiment.design import Design
 from labsim.experiment.runner import run
 from labsim.experiment.workers import Workers
+from labsim.foundations.declared import Text
 from labsim.foundations.errors import Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
 from labsim.foundations.writing import check_writable
@@ -159,7 +160,7 @@ def _identify(found: Spectrum, bank: Bank, lang: str, as_json: bool) -> int:
 def _fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
     seen, posterior = found.bank.observed, found.posterior
     inside = posterior.predictive()
-    score = held_out(found)
+    score = foretold(found.bank, found.study.seed)
     if as_json:
         terminal.dump(
             {
@@ -180,7 +181,7 @@ def _fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
                 "predictive": [
                     dict(zip(("figure", "observed", "low", "high", "inside"), row, strict=True)) for row in inside
                 ],
-                "held_out": {name: finite(value) for name, value in score.items()},
+                "held_out": None if score is None else asdict(score) | {"gain": score.gain},
                 "misfit": {
                     "flagged": found.misfit.flagged,
                     "p": found.misfit.p,
@@ -203,12 +204,12 @@ def _fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
     good = sum(row[4] for row in inside)
     terminal.say(
         t(
-            f"后验预测：{len(inside)} 个数字中 {good} 个在 95% 带内；留出数字的 CRPS：{_scores(score)}（越小越好）。",
-            f"predictive check: {good} of {len(inside)} figures inside the 95 % band; CRPS of held-out figures: "
-            f"{_scores(score)} (smaller is better).",
+            f"后验预测：{len(inside)} 个数字中 {good} 个在 95% 带内。",
+            f"predictive check: {good} of {len(inside)} figures inside the 95 % band.",
         ),
         lang,
     )
+    terminal.say(_foretold(score), lang)
     if found.misfit.flagged:
         names = "; ".join(one.figure.label.in_language(lang) for one in found.misfit.surprises[:3])
         terminal.say(
@@ -230,8 +231,32 @@ def _fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
     return 0
 
 
-def _scores(score: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {value:.2f}" for name, value in score.items())
+_NAIVE = {
+    "model": t("模型", "model"), "same group": t("另一半的同组", "same group in the other half"),
+    "everybody": t("另一半的全体", "everybody in the other half"), "prior": t("先验", "prior"),
+}  # fmt: skip
+
+
+def _foretold(score: Foretold | None) -> Text:
+    """Return how well half of the blocks were foretold from the others, and whether that is better than naive."""
+    if score is None:
+        return t(
+            "没有留出检验：问卷的楼栋（群）不足 8 个。", "nothing was held out: the survey has fewer than eight blocks."
+        )
+    zh, en = (
+        ", ".join(f"{name.in_language(tongue)} {score.scores[key]:.2f}" for key, name in _NAIVE.items())
+        for tongue in ("zh", "en")
+    )
+    good = score.gain >= GAIN
+    return t(
+        f"留出检验：用一半楼栋预测另一半的 {score.figures} 个数字，CRPS（越小越好）{zh}；比最好的简单预测"
+        f"{'好' if score.gain > 0 else '差'} {abs(score.gain):.0%}（要求好 {GAIN:.0%}：{'达到' if good else '未达到'}；"
+        f"{score.tests} 套已知真值的数据上平均 {score.usual_gain:+.0%}）。",
+        f"held out: {score.figures} figures of half of the blocks, foretold from the others; CRPS (smaller is "
+        f"better) {en}; {abs(score.gain):.0%} {'better' if score.gain > 0 else 'worse'} than the best naive forecast "
+        f"(asked: {GAIN:.0%} better: {'yes' if good else 'no'}; {score.usual_gain:+.0%} on average over {score.tests} "
+        "data sets of known truth).",
+    )
 
 
 def _check(bank: Bank, tests: int, lang: str, as_json: bool) -> int:

@@ -1,11 +1,24 @@
 """Likelihoods that exist: they cover, count open cases, and do not take friends alike for influence."""
 
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from labsim.analysis.chance import Purpose, bells, evens
-from labsim.analysis.inference.direct import influence, stage_days
+from labsim.analysis.inference.calibration import Light
+from labsim.analysis.inference.direct import influence, report_rate, stage_days
+from labsim.analysis.inference.directfile import read_direct
+from labsim.analysis.inference.fitting import check
+from labsim.analysis.inference.identify import spectrum
+from labsim.behaviour.reporting import report_probability
 from labsim.foundations.errors import InputError
+from labsim.scenario.scenario import world_values
+from tests.inference.banks import bank
+from tests.survey.twins import scenario
 
 
 def test_stage_times_cover_with_cases_that_are_still_open():
@@ -28,7 +41,11 @@ def test_a_stage_time_becomes_a_prior_inside_the_declared_range():
     found = stage_days(np.zeros(50), np.full(50, 2.0), 10.0)
     prior = found.prior("intake_days")
     assert found.low < 2 < found.high
-    assert (prior.low, prior.high) == (found.low, found.high)
+    assert (prior.low, prior.high) == (0.5, 6.0)
+    # The prior of a study is the likelihood: its own interval is the one of the records.
+    assert prior.natural(np.array([-1.96, 0.0, 1.96])) == pytest.approx([1.52, 2.0, 2.64], abs=0.02)
+    assert prior.scores(prior.natural(np.array([-1.5, 0.3, 2.0]))) == pytest.approx([-1.5, 0.3, 2.0])
+    assert prior.whole == pytest.approx(0.5 * 12**0.95 - 0.5 * 12**0.05)
     with pytest.raises(InputError, match="intake_days"):
         stage_days(np.zeros(50), np.full(50, 90.0), 100.0).prior("intake_days")
 
@@ -63,3 +80,75 @@ def test_influence_is_found_again_and_likeness_is_not_taken_for_it():
     assert alike.high < 0.9
     with pytest.raises(InputError, match="panel"):
         influence(np.zeros((3, 50), np.int8), np.zeros((50, 2), np.int64))
+
+
+def test_duplicates_cover_and_too_few_are_refused():
+    hits = 0
+    for k in range(300):
+        days = 10 * evens(k, Purpose.LUCK, 52, (200,))
+        gaps = -np.log(evens(k, Purpose.LUCK, 53, (200, 12))) / 0.05
+        found = report_rate(days, (np.cumsum(gaps, axis=1) < days[:, None]).sum(axis=1))
+        hits += found.low <= 0.05 <= found.high
+    assert 272 <= hits <= 297
+    with pytest.raises(InputError, match="10"):
+        report_rate(np.ones(50), np.zeros(50))
+
+
+def records(folder: Path, name: str, table: dict[str, object]) -> None:
+    pd.DataFrame(table).to_csv(folder / name, index=False)
+
+
+def test_a_study_reads_records_into_priors(tmp_path: Path):
+    began = 300 * evens(1, Purpose.LUCK, 54, (90,))
+    records(tmp_path, "intake.csv", {"开始": began, "结束": began - 2.0 * np.log(evens(1, Purpose.LUCK, 55, (90,)))})
+    records(tmp_path, "open.csv", {"days": np.full(100, 10.0), "repeats": np.repeat([0, 1], 50)})
+    acts, contacts = panel(1.0, 3)
+    weeks = {f"w{i}": row for i, row in enumerate(acts)}
+    records(tmp_path, "panel.csv", {"id": np.arange(acts.shape[1]), **weeks})
+    pairs = np.argwhere(contacts >= 0)
+    records(tmp_path, "contacts.csv", {"id": pairs[:, 0], "contact": contacts[contacts >= 0]})
+    given = {
+        "intake_days": {"stage": "intake.csv"},
+        "notice_rate": {"duplicates": "open.csv"},
+        "contact_influence": {"panel": "panel.csv", "contacts": "contacts.csv"},
+    }
+    base = scenario()
+    intake, notice, influenced = read_direct(given, tmp_path, base, {})
+    assert intake.natural(np.zeros(1))[0] == pytest.approx(2.0, rel=0.25)
+    world = world_values(base)
+    told = report_probability(world["report_bias"], world["efficacy_weight"], world["efficacy_start"])
+    assert notice.natural(np.zeros(1))[0] == pytest.approx(0.05 / told, rel=0.02)
+    assert influenced.natural(np.zeros(1))[0] == pytest.approx(influence(acts, contacts).value)
+    # Where half of the time is cut by a lever, the same records speak of twice the time on paper.
+    cut = read_direct({"intake_days": given["intake_days"]}, tmp_path, base.with_levers(intake_cut=0.5), {})[0]
+    assert cut.natural(np.zeros(1))[0] == pytest.approx(2 * intake.natural(np.zeros(1))[0], rel=0.02)
+
+
+def test_records_are_refused_all_at_once(tmp_path: Path):
+    records(tmp_path, "intake.csv", {"began": np.zeros(20), "ended": np.ones(20)})
+    records(tmp_path, "open.csv", {"days": np.ones(20)})
+    taken = {"cases.csv": hashlib.sha256((tmp_path / "intake.csv").read_bytes()).hexdigest()}
+    given = {
+        "intake_days": {"stage": "intake.csv"},
+        "notice_rate": {"duplicates": "open.csv"},
+        "hop_days": {"stage": "missing.csv"},
+        "contact_influense": {},
+    }
+    with pytest.raises(InputError) as caught:
+        read_direct(given, tmp_path, scenario(), taken)
+    said = caught.value.render("en")
+    for part in ("count twice", "no column repeats", "missing.csv", "did you mean contact_influence?"):
+        assert part in said
+
+
+def test_what_records_told_counts_as_found_and_the_rest_is_still_calibrated():
+    """A parameter that only its records know: the interval covers, and the light says that data speak."""
+    some = bank(3000)
+    learnt = stage_days(np.zeros(100), np.full(100, 1.0), 1.0).prior("hop_days")
+    priors = (some.study.priors[0], learnt, some.study.priors[2])
+    lit = replace(some, study=replace(some.study, priors=priors))
+    found = {one.name: one for one in check(lit, 1, 200, draws=400)}
+    assert found["hop_days"].light is Light.GREEN
+    assert found["hop_days"].width < 0.25
+    assert found["reward_weight"].light is Light.RED
+    assert spectrum(lit).left[1] < 0.25

@@ -7,8 +7,9 @@ import pytest
 
 from labsim.analysis.chance import Purpose, bells
 from labsim.analysis.inference.calibration import Light, Rests, holm, in_band, quality
-from labsim.analysis.inference.fitting import check, fit, held_out
+from labsim.analysis.inference.fitting import check, fit
 from labsim.analysis.inference.guard import shares
+from labsim.analysis.inference.heldout import foretold
 from labsim.analysis.inference.identify import spectrum
 from labsim.analysis.inference.misfit import expectation, misfit, rates
 from labsim.analysis.inference.posterior import Posterior, crps, load_posterior, save_posterior
@@ -157,7 +158,7 @@ def test_an_unknown_method_is_told():
 def test_a_fit_without_groups_has_nothing_to_hold_out():
     some = bank(600)
     made = fit(some.study, bank=some, checks=(0, 0))
-    assert np.isnan(held_out(made)["posterior"])
+    assert foretold(some, 1) is None
     assert made.posterior.record["simulations"] == 600
 
 

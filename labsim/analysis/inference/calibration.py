@@ -156,13 +156,15 @@ def _judged(bank: Bank, truth: Array, ranks: Array, middle: Array, ends: Array) 
     found = []
     for j, prior in enumerate(bank.study.priors):
         inside = [np.sum((ends[a, :, j] <= truth[:, j]) & (truth[:, j] <= ends[b, :, j])) for a, b in ((0, 1), (2, 3))]
-        scatter = float(np.sum((truth[:, j] - truth[:, j].mean()) ** 2))
+        before = truth[:, j]
+        if prior.learnt is not None:  # what records said counts as found: truths as they were before any data
+            before = prior.untouched.natural(prior.scores(before))
+        scatter = float(np.sum((before - before.mean()) ** 2))
         off = float(np.sum((truth[:, j] - middle[:, j]) ** 2))
-        whole = np.diff(prior.natural(np.array([-1.6448536269514722, 1.6448536269514722])))[0]
         found.append(
             Quality(prior.name, p_values[j], passes[j], int(inside[0]), int(inside[1]), len(truth), 1 - off / scatter,
                     float(np.sqrt(off / len(truth)) / (prior.high - prior.low)),
-                    float(np.mean(ends[1, :, j] - ends[0, :, j]) / whole))
+                    float(np.mean(ends[1, :, j] - ends[0, :, j]) / prior.whole))
         )  # fmt: skip
     return found
 

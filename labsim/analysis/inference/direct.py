@@ -1,11 +1,12 @@
-"""Parameters that data speak of directly: times of a stage, and choices beside known neighbours.
+"""Parameters that data speak of directly: times of a stage, duplicate reports, and choices beside known neighbours.
 
 Takes: records. Gives: :class:`Direct`: an estimate with its interval from a likelihood, without a simulation. What can
 be had in this way should be: it costs nothing, and the interval becomes the prior of a study.
 
 Stage times are exponential in the model, so that the sum of times and their number say everything, open cases
-included (censored). Choices are logits in the model: of habit, of a constant, and of the share of contacts who act
-(Brock & Durlauf 2001); friends who are alike look like influence, so neighbours must act *before* the choice.
+included (censored). Duplicates of an open case are Poisson. Choices are logits in the model: of habit, of a
+constant, and of the share of contacts who act (Brock & Durlauf 2001); friends who are alike look like influence,
+so neighbours must act *before* the choice.
 """
 
 from dataclasses import dataclass
@@ -33,26 +34,36 @@ class Direct:
         low: lower end of the 95 % interval.
         high: upper end.
         n: records that carry it.
+        spread: standard deviation of its likelihood, of the logarithm when ``log``.
+        log: whether the likelihood is nearly normal in the logarithm.
     """
 
     value: float
     low: float
     high: float
     n: int
+    spread: float
+    log: bool = True
+
+    def times(self, factor: float) -> "Direct":
+        """Return the same of a parameter that is so many times this one."""
+        spread = self.spread if self.log else self.spread * factor
+        return Direct(self.value * factor, self.low * factor, self.high * factor, self.n, spread, self.log)
 
     def prior(self, name: str) -> Prior:
-        """Return a prior of a study over the interval, inside the declared range.
+        """Return a prior of a study: the likelihood, cut to the declared range.
 
         Raises:
             InputError: the interval lies outside the declared range: these records are of another community than any
                 the model knows.
         """
         q = WORLD[name]
-        low, high = max(self.low, q.low), min(self.high, q.high)
+        inside = self.low < q.high and q.low < self.high
         what = t(f"{self.low:.3g} 至 {self.high:.3g} 在 {name} 的允许范围之外",
                  f"{self.low:.3g} to {self.high:.3g} lies outside the range of {name}")  # fmt: skip
-        raise_if([] if low < high else [Problem.at(name, what, t(f"{q.low:g}–{q.high:g}", f"{q.low:g}–{q.high:g}"))])
-        return Prior(name=name, low=low, high=high)
+        raise_if([] if inside else [Problem.at(name, what, t(f"{q.low:g}–{q.high:g}", f"{q.low:g}–{q.high:g}"))])
+        centre = float(np.log(self.value)) if self.log else self.value
+        return Prior(name=name, low=q.low, high=q.high, log=self.log, learnt=(centre, self.spread))
 
 
 def stage_days(began: Array, ended: Array, until: float) -> Direct:
@@ -79,7 +90,30 @@ def stage_days(began: Array, ended: Array, until: float) -> Direct:
     total = float(took.sum())
     # The rate given total time is gamma: exact, also with cases that are still open.
     low, high = (total / float(gamma.ppf(share, many)) for share in (0.975, 0.025))
-    return Direct(total / many, low, high, many)
+    return Direct(total / many, low, high, many, many**-0.5)
+
+
+def report_rate(days: Array, repeats: Array) -> Direct:
+    """Return how often one open case is reported again, times a day, from duplicates (Liu, Bhandaram & Garg 2023).
+
+    Args:
+        days: that each case was open after its first report.
+        repeats: duplicate reports of it meanwhile.
+
+    Raises:
+        InputError: fewer than ten duplicates, or a time or a number below 0.
+    """
+    many, total = int(repeats.sum()), float(days.sum())
+    found = []
+    if not ((days >= 0) & (repeats >= 0)).all():
+        found.append(Problem.at("days", t("时间或次数小于 0", "a time or a number is below 0")))
+    if many < SMALLEST_GROUP or total <= 0:
+        few = t(f"重复上报不足 {SMALLEST_GROUP} 次", f"fewer than {SMALLEST_GROUP} duplicates")
+        found.append(Problem.at("repeats", few))
+    raise_if(found)
+    # Poisson over exposure; between the two exact ends (Garwood 1936).
+    low, high = float(gamma.ppf(0.025, many)) / total, float(gamma.ppf(0.975, many + 1)) / total
+    return Direct(many / total, low, high, many, many**-0.5)
 
 
 def influence(acts: NDArray[np.int8], contacts: NDArray[np.int64]) -> Direct:
@@ -124,7 +158,8 @@ def influence(acts: NDArray[np.int8], contacts: NDArray[np.int64]) -> Direct:
     b = np.einsum("iwp,wp->ip", head, w)
     information = a - b / (w.sum(axis=0) + 1 / _TASTE**2) @ b.T  # personal tastes profiled out
     error = float(np.sqrt(np.linalg.inv(information)[1, 1]))
-    return Direct(float(best[1]), float(best[1] - 1.96 * error), float(best[1] + 1.96 * error), int(y.size))
+    ends = float(best[1] - 1.96 * error), float(best[1] + 1.96 * error)
+    return Direct(float(best[1]), *ends, int(y.size), error, log=False)
 
 
 _TASTE = 1.5

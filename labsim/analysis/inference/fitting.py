@@ -11,11 +11,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labsim.analysis.chance import Purpose, picked
 from labsim.analysis.inference.bank import Bank, simulate_bank, simulated
 from labsim.analysis.inference.calibration import Quality, quality
 from labsim.analysis.inference.misfit import Misfit, expectation, misfit
-from labsim.analysis.inference.posterior import Posterior, crps
+from labsim.analysis.inference.posterior import Posterior
 from labsim.analysis.inference.regression import DRAWS, learn
 from labsim.analysis.inference.smc import smc
 from labsim.analysis.inference.study import Study
@@ -129,38 +128,3 @@ def check(bank: Bank, seed: int, tests: int = TESTS, draws: int = DRAWS) -> list
     held = np.arange(bank.n - many, bank.n)
     known = learn(bank.part(np.arange(bank.n - many)), seed)
     return quality(bank, held, lambda values, luck: known.posterior(values, luck, draws=draws), seed)
-
-
-def held_out(found: Fit) -> dict[str, float]:
-    """Return scores on figures that were not fitted: those of groups by migration and digital access.
-
-    The posterior from all other figures predicts them; naive baselines are the figure of everybody with the error of
-    the survey, and the prior. Scores are continuous ranked probability scores in standard deviations of the prior's
-    prediction, smaller is better; NaN when there are no such figures.
-    """
-    bank, seed = found.bank, found.study.seed
-    seen = bank.observed
-    aside = [i for i, one in enumerate(seen.figures) if one.group.split(":")[0] in ("migrant", "digital")]
-    fitted = [i for i in range(len(seen.figures)) if i not in aside]
-    whole = {one.indicator: i for i, one in enumerate(seen.figures) if one.group == "all" and one.source == "survey"}
-    aside = [i for i in aside if seen.figures[i].indicator in whole]
-    if not aside or not fitted:
-        return {"posterior": float("nan"), "group mean": float("nan"), "prior": float("nan")}
-    measured = seen.noisy(bank.clean, seed, 700)
-    part = Bank(bank.study, bank.scores, bank.clean[:, fitted], seen.only(fitted))
-    known = learn(part, seed)
-    target = known.summary(seen.values[None, fitted])[0]
-    away = (known.summary(measured[:, fitted]) - target) @ known.scale
-    near = np.argsort(np.sum(away**2, axis=1), kind="stable")[: max(60, bank.n // 40)]
-    spread = measured[:, aside].std(axis=0)
-    truth = seen.values[aside]
-    errors = np.sqrt(np.diag(seen.covariance)[aside])
-    places = [whole[seen.figures[i].indicator] for i in aside]
-    steps = np.linspace(-2, 2, 41)[:, None]
-    naive = seen.values[places][None, :] + steps * errors
-    prior = measured[picked(seed, Purpose.BOOTSTRAP, 1, 400, bank.n)][:, aside]
-    return {
-        "posterior": float(np.mean(crps(measured[near][:, aside], truth) / spread)),
-        "group mean": float(np.mean(crps(naive, truth) / spread)),
-        "prior": float(np.mean(crps(prior, truth) / spread)),
-    }

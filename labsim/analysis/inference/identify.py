@@ -49,6 +49,7 @@ def spectrum(bank: Bank) -> Spectrum:
     """Return the Fisher spectrum of a study and what it would be with other data."""
     slope, noise = _local(bank)
     seen = bank.observed
+    before = np.array([one.left for one in bank.study.priors])  # what records have told directly is known already
     information = _information(slope, noise, seen, range(len(seen.figures)))
     size, turn = np.linalg.eigh(information)
     order = np.argsort(-size, kind="stable")
@@ -56,13 +57,13 @@ def spectrum(bank: Bank) -> Spectrum:
     sets: dict[str, Array] = {}
     for source in dict.fromkeys(sources):
         places = [i for i, one in enumerate(sources) if one == source]
-        sets[f"only {source}"] = _left(_information(slope, noise, seen, places))
+        sets[f"only {source}"] = before * _left(_information(slope, noise, seen, places))
         if len(set(sources)) > 1:
             rest = [i for i, one in enumerate(sources) if one != source]
-            sets[f"without {source}"] = _left(_information(slope, noise, seen, rest))
+            sets[f"without {source}"] = before * _left(_information(slope, noise, seen, rest))
     if "survey" in sources:
-        sets["survey x 4"] = _left(_information(slope, noise, seen.tightened(4.0), range(len(seen.figures))))
-    return Spectrum(tuple(bank.study.names), _left(information), size[order], turn[:, order], sets)
+        sets["survey x 4"] = before * _left(_information(slope, noise, seen.tightened(4.0), range(len(seen.figures))))
+    return Spectrum(tuple(bank.study.names), before * _left(information), size[order], turn[:, order], sets)
 
 
 def _local(bank: Bank) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from labsim.analysis.survey.estimates import asked, estimates, steady_covariance
 from labsim.analysis.survey.questions import OVER_REPORTED, QUESTIONS
 from labsim.analysis.survey.survey import Survey
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import Problem, raise_if
+from labsim.foundations.errors import InputError, Problem, raise_if
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL, GROUP_CELLS, GROUP_LABELS, groups, indicator
 
@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 GROUPINGS = ("age", "migrant", "digital")
 OVER_REPORT = (1.1, 1.5)
 _MOST = 0.99
+_FEWEST_BLOCKS = 8
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,19 @@ class Observed:
     def _boosted(self) -> NDArray[np.bool_]:
         return np.array([one.source == "survey" and one.indicator in OVER_REPORTED for one in self.figures])
 
-    def noisy(self, clean: Array, seed: int, number: int) -> Array:
+    def noisy(self, clean: Array, seed: int, number: int, sample: int = 0) -> Array:
         """Return simulated figures as they could have been measured.
 
         Args:
             clean: figures of the model, shape [n, figures].
             seed: of the noise.
             number: of the copy; another one gives other noise on the same figures.
+            sample: added to the number of the sampling error alone: other persons, asked in the same way.
         """
         low, high = self.over_report
         factor = low + (high - low) * evens(seed, Purpose.NUISANCE, number, (len(clean), 1))
         measured = np.where(self._boosted, _boosted(clean, factor), clean)
-        return np.asarray(measured + bells(seed, Purpose.NOISE, number, clean.shape) @ self._root.T)
+        return np.asarray(measured + bells(seed, Purpose.NOISE, number + sample, clean.shape) @ self._root.T)
 
     def only(self, keep: Iterable[int]) -> "Observed":
         """Return some of the figures, by place."""
@@ -159,6 +161,25 @@ def observed(
     whole = np.zeros((len(figures), len(figures)))
     whole[: len(covariance), : len(covariance)] = covariance
     return Observed(tuple(figures), np.array(values), whole)
+
+
+def observed_halves(
+    survey: Survey, logs: Mapping[str, Mapping[str, float]], residents: float
+) -> tuple[Observed, Observed] | None:
+    """Return what two halves of the surveyed blocks say, logs with the first one; None with fewer than eight blocks.
+
+    Halves are of every stratum, so that both stand for the community.
+    """
+    key = survey.stratum * (int(survey.cluster.max()) + 1) + survey.cluster
+    blocks, place = np.unique(key, return_inverse=True)
+    if not _FEWEST_BLOCKS <= len(blocks) < survey.n:
+        return None
+    first = np.arange(len(blocks)) % 2 == 0
+    one, other = (survey.part(np.flatnonzero(side)) for side in (first[place], ~first[place]))
+    try:
+        return observed(one, logs, residents), observed(other, {}, residents)
+    except InputError:
+        return None
 
 
 def _wanted(survey: Survey, groupings: Sequence[str]) -> list[tuple[str, str]]:

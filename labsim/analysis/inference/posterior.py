@@ -5,7 +5,6 @@ makes it again: study, seeds, versions and hashes of the data. Reading one runs 
 """
 
 import json
-import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,8 +24,6 @@ from labsim.foundations.writing import check_writable, unwritable
 from labsim.scenario.scenario import Scenario
 
 Array = NDArray[np.float64]
-_WHOLE = 3.289707253902945
-"""Width of the 90 % interval of a standard normal."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,7 @@ class Posterior:
         """Return the width of the 90 % interval as a share of the prior's."""
         prior = next(one for one in self.priors if one.name == name)
         low, high = self.interval(name)
-        whole = np.diff(prior.natural(np.array([-_WHOLE / 2, _WHOLE / 2])))[0]
-        return float((high - low) / whole)
+        return (high - low) / prior.whole
 
     def rests(self, name: str) -> Rests:
         """Return what a parameter rests on: data, prior, or both."""
@@ -214,11 +210,6 @@ def load_posterior(path: Path) -> Posterior:
         raise InputError(
             [Problem(Where(str(path)), what, t("labsim research fit 写出的 .nc", "a .nc file of labsim research fit"))]
         ) from None
-
-
-def finite(value: float) -> float | None:
-    """Return a number as JSON can hold it."""
-    return value if math.isfinite(value) else None
 
 
 def _arviz() -> Any:

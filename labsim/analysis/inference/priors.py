@@ -21,7 +21,9 @@ from labsim.scenario.world import WORLD
 
 Array = NDArray[np.float64]
 _EDGE = 1e-6
+_TAIL = 1e-12
 _WIDE = 8.0
+_NINETY = 1.6448536269514722
 
 
 class Prior(Frozen):
@@ -33,6 +35,8 @@ class Prior(Frozen):
         high: upper end.
         moves: world parameters that a shift is added to; empty when the value is the parameter's own.
         log: whether it is uniform in the logarithm.
+        learnt: what records said directly, as the mean and the standard deviation of a normal likelihood of the value
+            (of its logarithm when ``log``); the prior is then cut from that, and None without any.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -40,6 +44,7 @@ class Prior(Frozen):
     high: float
     moves: tuple[str, ...] = ()
     log: bool = False
+    learnt: tuple[float, float] | None = None
 
     @property
     def label(self) -> Text:
@@ -55,17 +60,47 @@ class Prior(Frozen):
     def natural(self, scores: Array) -> Array:
         """Return natural values of standard normal scores."""
         share = ndtr(scores)
+        if self.learnt is not None:
+            low, high = self._ends(self.learnt)
+            place = self.learnt[0] + self.learnt[1] * ndtri(np.clip(low + (high - low) * share, _TAIL, 1 - _TAIL))
+            value = np.exp(place) if self.log else place
+            return np.asarray(np.clip(value, self.low, self.high))
         if self.log:
             return np.asarray(self.low * (self.high / self.low) ** share)
         return np.asarray(self.low + (self.high - self.low) * share)
 
     def scores(self, values: Array) -> Array:
         """Return standard normal scores of natural values."""
-        if self.log:
+        if self.learnt is not None:
+            low, high = self._ends(self.learnt)
+            place = np.log(np.asarray(values)) if self.log else np.asarray(values)
+            share = (ndtr((place - self.learnt[0]) / self.learnt[1]) - low) / (high - low)
+        elif self.log:
             share = np.log(np.asarray(values) / self.low) / np.log(self.high / self.low)
         else:
             share = (np.asarray(values) - self.low) / (self.high - self.low)
         return np.asarray(ndtri(np.clip(share, _EDGE, 1 - _EDGE)))
+
+    def _ends(self, learnt: tuple[float, float]) -> tuple[float, float]:
+        """Return which shares of the normal likelihood lie below each end of the range."""
+        ends = np.log([self.low, self.high]) if self.log else np.array([self.low, self.high])
+        low, high = ndtr((ends - learnt[0]) / learnt[1])
+        return float(low), float(high)
+
+    @property
+    def untouched(self) -> "Prior":
+        """Return the prior as it was before any record spoke."""
+        return self.model_copy(update={"learnt": None})
+
+    @property
+    def left(self) -> float:
+        """Return its own width as a share of the one before any data: 1 where no records spoke."""
+        return float(np.diff(self.natural(np.array([-_NINETY, _NINETY])))[0]) / self.whole
+
+    @property
+    def whole(self) -> float:
+        """Return the width of the central 90 % before any data, that intervals are held against."""
+        return float(np.diff(self.untouched.natural(np.array([-_NINETY, _NINETY])))[0])
 
 
 def declared(name: str, low: float | None = None, high: float | None = None) -> Prior:

@@ -18,6 +18,9 @@ Example::
     migrant_barrier = {}
     report_bias = { low = -2, high = 1 }
     volunteering = { moves = ["alpha_volunteer_young", "alpha_volunteer_older"], low = -1, high = 1 }
+
+    [direct]                                        # records that speak of a parameter without a simulation
+    intake_days = { stage = "intake_last_year.csv" }
 """
 
 import hashlib
@@ -27,7 +30,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labsim.analysis.inference.observed import Observed, observed
+from labsim.analysis.inference.directfile import read_direct
+from labsim.analysis.inference.observed import Observed, observed, observed_halves
 from labsim.analysis.inference.priors import Prior, declared, prior_problems
 from labsim.analysis.survey.logs import read_log
 from labsim.analysis.survey.survey import read_survey
@@ -41,12 +45,12 @@ from labsim.scenario.scenario import Scenario, community_values
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
 from labsim.scenario.world import WORLD
 
-_TOP = ("base", "simulations", "seed", "data", "parameters")
+_TOP = ("base", "simulations", "seed", "data", "parameters", "direct")
 _DATA = ("survey", "codebook", "cases", "cases_columns", "app", "app_columns")
 _PARAMETER = ("low", "high", "moves")
 _LABELS = [("基准", "base"), ("情景", "base"), ("模拟次数", "simulations"), ("种子", "seed"), ("数据", "data"),
            ("参数", "parameters"), ("问卷", "survey"), ("编码本", "codebook"), ("案件", "cases"),
-           ("应用", "app")]  # fmt: skip
+           ("应用", "app"), ("直接", "direct")]  # fmt: skip
 FEWEST, MOST = 200, 200_000
 
 
@@ -61,6 +65,7 @@ class Study:
         simulations: how many.
         seed: from which all chance follows.
         data: SHA-256 of every file of data, by name.
+        halves: the same figures from two halves of the blocks that were surveyed; None when there are too few.
     """
 
     base: Scenario
@@ -69,6 +74,7 @@ class Study:
     simulations: int = 6000
     seed: int = 1
     data: Mapping[str, str] | None = None
+    halves: tuple[Observed, Observed] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -135,6 +141,9 @@ class _Reader:
                     logs[kind] = read_log(files[kind], files[f"{kind}_columns"]).figures()
             except InputError as error:
                 self.problems += error.problems
+        hashes = data_hashes(list(files.values()))
+        if base is not None:
+            priors += self._direct(given.get("direct", {}), base, hashes, {one.name for one in priors})
         if base is None or self.problems:
             return None
         try:
@@ -142,7 +151,8 @@ class _Reader:
         except InputError as error:
             self.problems += error.problems
             return None
-        return Study(base, priors, seen, numbers["simulations"], numbers["seed"], data_hashes(list(files.values())))
+        halves = observed_halves(survey, logs, community_values(base)["residents"]) if survey else None
+        return Study(base, priors, seen, numbers["simulations"], numbers["seed"], hashes, halves)
 
     def _base(self, name: Any) -> Scenario | None:
         if not isinstance(name, str):
@@ -155,6 +165,22 @@ class _Reader:
             for one in error.problems:
                 self.add(Problem.at("base", one.what, one.allowed, one.suggestion))
             return None
+
+    def _direct(self, given: Any, base: Scenario, taken: Mapping[str, str], named: set[str]) -> tuple[Prior, ...]:
+        try:
+            found = read_direct(given, self.folder, base, taken)
+        except InputError as error:
+            for one in error.problems:
+                if one.where.file:
+                    self.problems.append(one)
+                else:
+                    self.add(one)
+            return ()
+        for one in found:
+            if one.name in named:
+                what = t(f"{one.name} 已在 [parameters] 中", f"{one.name} stands in [parameters] already")
+                self.add(Problem.at(f"direct.{one.name}", what, t("只写一处", "name it once")))
+        return found
 
     def _whole(self, name: str, default: int, low: int, high: int) -> int:
         value = self.source.data.get(name, default)

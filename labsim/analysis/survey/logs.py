@@ -126,7 +126,7 @@ def read_log(data: Path, book: Path) -> CaseLog | AppLog:
     return log
 
 
-def _days(column: pd.Series, name: str, problems: list[Problem]) -> Array:
+def days_of(column: pd.Series, name: str, problems: list[Problem]) -> Array:
     """Return times in days; NaN where the cell is empty."""
     empty = column.isna() | column.astype(str).str.strip().isin(["", "nan", "NaT", "None"])
     numbers = pd.to_numeric(column.where(~empty), errors="coerce")
@@ -152,7 +152,7 @@ _DATES = str.maketrans({"年": "-", "月": "-", "日": " ", "/": "-", "时": ":"
 
 
 def _cases(columns: Mapping[str, pd.Series], problems: list[Problem]) -> CaseLog:
-    opened, closed = _days(columns["opened"], "opened", problems), _days(columns["closed"], "closed", problems)
+    opened, closed = days_of(columns["opened"], "opened", problems), days_of(columns["closed"], "closed", problems)
     backwards = closed < opened
     if backwards.any():
         rows = ", ".join(str(i + 1) for i in np.flatnonzero(backwards)[:5])

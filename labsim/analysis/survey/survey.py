@@ -6,7 +6,7 @@ Takes: a data file and a codebook. Gives: :class:`Survey`, or every problem of b
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,14 @@ class Survey:
     def n(self) -> int:
         """Return how many persons there are."""
         return len(self.weight)
+
+    def part(self, rows: Codes) -> "Survey":
+        """Return some of the persons, by place."""
+        answers = {
+            name: replace(one, values=one.values[rows], missing=one.missing[rows]) for name, one in self.answers.items()
+        }
+        return replace(self, answers=answers, weight=self.weight[rows], stratum=self.stratum[rows],
+                       cluster=self.cluster[rows])  # fmt: skip
 
     def group(self, name: str) -> Array | None:
         """Return the category of everybody in a grouping such as ``age``; None when it was not asked."""

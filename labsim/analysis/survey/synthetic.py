@@ -6,6 +6,7 @@ The measurement error is the one that the inference allows for: acts are over-re
 forget, some do not answer at all, the young and migrants more often.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +21,14 @@ from labsim.foundations.i18n import t
 from labsim.model.state import WEEK, YEAR, Outcome
 from labsim.model.trajectory import Trajectory
 from labsim.population.residents import Population
-from labsim.scenario.scenario import Scenario, world_values
+from labsim.scenario.scenario import Scenario, lever_table, world_values
 
 Array = NDArray[np.float64]
 REFUSED, DONT_KNOW, NOT_APPLICABLE, SKIPPED = -3, -2, -1, -8
 _FIRST_YEAR, _LAST_YEAR = np.array([18, 35, 60]), np.array([34, 59, 88])
 _POINTS = 5
+STAGES = {"intake_days": (80, "intake_cut"), "hop_days": (120, "approval_cut")}
+"""Stages that are on record: how many records, and the lever that cuts their time."""
 
 
 class Fieldwork(Frozen):
@@ -58,11 +61,13 @@ class Twin:
         survey: one row per person who answered.
         cases: one row per record of the case log, duplicates included.
         app: one row per week.
+        stages: times of a stage on record in the year before, by the world parameter that is their mean.
     """
 
     survey: pd.DataFrame
     cases: pd.DataFrame
     app: pd.DataFrame
+    stages: Mapping[str, pd.DataFrame]
 
 
 def twin(scenario: Scenario, run: Trajectory, people: Population, how: Fieldwork, seed: int) -> Twin:
@@ -81,7 +86,8 @@ def twin(scenario: Scenario, run: Trajectory, people: Population, how: Fieldwork
     if run.horizon != YEAR:
         what = t(f"模拟期为 {run.horizon} 天", f"the horizon is {run.horizon} days")
         raise_if([Problem.at("horizon", what, t(f"恰好 {YEAR} 天", f"exactly {YEAR} days"))])
-    return Twin(_survey(scenario, run, people, how, seed), case_table(scenario, run), app_table(run))
+    stages = {name: stage_table(scenario, name, seed) for name in STAGES}
+    return Twin(_survey(scenario, run, people, how, seed), case_table(scenario, run), app_table(run), stages)
 
 
 def _survey(scenario: Scenario, run: Trajectory, people: Population, how: Fieldwork, seed: int) -> pd.DataFrame:
@@ -190,20 +196,12 @@ def case_table(scenario: Scenario, run: Trajectory) -> pd.DataFrame:
     start = pd.Timestamp(scenario.start_date)
     kinds = np.array(["环境卫生", "公共设施", "大修"])
     done = (cases["outcome"] == Outcome.CLOSED) & (cases["closed"] < run.horizon)
-
-    def stamp(days: Array) -> list[str]:
-        return [
-            str((start + pd.Timedelta(minutes=round(1440 * float(one)))).strftime("%Y-%m-%d %H:%M")) for one in days
-        ]
-
     numbers = [f"A{i + 1:05d}" for i in range(len(cases))]
     table = pd.DataFrame(
         {
             "编号": numbers,
-            "立案时间": stamp(cases["opened"]),
-            "办结时间": [
-                one if end else "" for one, end in zip(stamp(np.where(done, cases["closed"], 0)), done, strict=True)
-            ],
+            "立案时间": _stamps(start, cases["opened"]),
+            "办结时间": np.where(done, _stamps(start, np.where(done, cases["closed"], 0)), ""),
             "类别": kinds[cases["item_class"]],
             "居民上报": np.where(cases["detector"] == 1, "是", "否"),
             "重复于": "",
@@ -214,6 +212,28 @@ def case_table(scenario: Scenario, run: Trajectory) -> pd.DataFrame:
     again = table.loc[table.index.repeat(extra)].assign(重复于=lambda one: one["编号"], 居民上报="是", 重开="否")
     again["编号"] = [f"D{i + 1:05d}" for i in range(len(again))]
     return pd.concat([table, again], ignore_index=True)
+
+
+def stage_table(scenario: Scenario, name: str, seed: int) -> pd.DataFrame:
+    """Return when a stage of cases of the year before began and ended, of the model's exponential times.
+
+    Args:
+        scenario: whose world says how long the stage takes on paper, and whose levers say what is cut from it.
+        name: ``intake_days`` or ``hop_days``.
+        seed: of the times.
+    """
+    many, cut = STAGES[name]
+    number = list(STAGES).index(name)
+    mean = world_values(scenario)[name] * (1.0 - float(lever_table(scenario)[cut][0]))
+    began = np.sort(evens(seed, Purpose.STAGE, 2 * number, (many,))) * YEAR - YEAR
+    ended = began - mean * np.log(1.0 - evens(seed, Purpose.STAGE, 2 * number + 1, (many,)))
+    start = pd.Timestamp(scenario.start_date)
+    shown = [_stamps(start, days) for days in (began, np.minimum(ended, 0.0))]
+    return pd.DataFrame({"开始": shown[0], "结束": np.where(ended < 0.0, shown[1], "")})
+
+
+def _stamps(start: pd.Timestamp, days: Array) -> list[str]:
+    return [str((start + pd.Timedelta(minutes=round(1440 * float(one)))).strftime("%Y-%m-%d %H:%M")) for one in days]
 
 
 def app_table(run: Trajectory) -> pd.DataFrame:

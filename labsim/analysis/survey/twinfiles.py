@@ -108,7 +108,7 @@ APP_FILE = {"week": "周", "active": "活跃人数", "registered": "注册人数
 
 
 def write_twin(made: Twin, folder: Path, form: str = "csv") -> list[Path]:
-    """Write the files of a twin and return them: survey, codebook, case log, app log and what names their columns.
+    """Write the files of a twin and return them: survey, codebook, logs, what names their columns, and stage times.
 
     Args:
         made: the twin.
@@ -130,6 +130,7 @@ def write_twin(made: Twin, folder: Path, form: str = "csv") -> list[Path]:
         "cases.toml": log_file(CASES_FILE, "cases"),
         "app.csv": made.app.to_csv(index=False, lineterminator="\n"),
         "app.toml": log_file(APP_FILE, "app"),
+        **{f"{name}.csv": one.to_csv(index=False, lineterminator="\n") for name, one in made.stages.items()},
     }
     write_whole(survey, survey_bytes(made.survey, form))
     for name, text in texts.items():
