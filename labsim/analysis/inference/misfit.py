@@ -99,7 +99,7 @@ def misfit(known: Expectation, bank: Bank, values: Array) -> Misfit:
     return Misfit(largest > threshold, largest, threshold, float(np.mean(known.own >= largest)), found)
 
 
-def rates(known: Expectation, bank: Bank, seed: int, tests: int = 200) -> dict[str, float]:
+def rates(known: Expectation, bank: Bank, seed: int, tests: int = 1000) -> dict[str, float]:
     """Return how often data are flagged: the model's own (``false``) and impossible ones (``found``).
 
     Impossible data are data of the model with one figure moved against the others, by three standard deviations of

@@ -176,10 +176,10 @@ class _Reader:
                 else:
                     self.add(one)
             return ()
-        for one in found:
-            if one.name in named:
-                what = t(f"{one.name} 已在 [parameters] 中", f"{one.name} stands in [parameters] already")
-                self.add(Problem.at(f"direct.{one.name}", what, t("只写一处", "name it once")))
+        for prior in found:
+            if prior.name in named:
+                what = t(f"{prior.name} 已在 [parameters] 中", f"{prior.name} stands in [parameters] already")
+                self.add(Problem.at(f"direct.{prior.name}", what, t("只写一处", "name it once")))
         return found
 
     def _whole(self, name: str, default: int, low: int, high: int) -> int:
