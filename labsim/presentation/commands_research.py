@@ -12,7 +12,7 @@ import typer
 from labsim.analysis.compare import contest
 from labsim.analysis.inference.bank import simulate_bank
 from labsim.analysis.inference.fitting import METHODS, fit
-from labsim.analysis.inference.guard import Guarded, backed
+from labsim.analysis.inference.guard import Guarded, backed, least_worlds
 from labsim.analysis.inference.identify import spectrum
 from labsim.analysis.inference.posterior import Posterior, load_posterior, save_posterior
 from labsim.analysis.inference.study import Study, read_study
@@ -119,6 +119,9 @@ def _compare(
 ) -> int:
     kept, lang, as_json = how
     raise_if([] if instruments else [Problem(Where(key="compare"), t("没有政策工具", "no instrument is given"))])
+    least = least_worlds(posterior)
+    few = t(f"{worlds} 种世界状态太少", f"{worlds} states of the world are too few")
+    raise_if([] if worlds >= least else [Problem(Where(key="--worlds"), few, t(f"至少 {least}", f"at least {least}"))])
     base = asked.base.renamed("base", asked.base.label.zh, asked.base.label.en)
     policy = base.with_instruments(*instruments).renamed("policy", "+".join(instruments), " + ".join(instruments))
     places = posterior.worlds(worlds, base)

@@ -30,7 +30,7 @@ def test_it_runs(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTHONPATH", str(root))
     notebook = read(root, "3_researcher.ipynb")
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    small = {"SIMULATIONS = 3000": "SIMULATIONS = 200", "WORLDS = 60": "WORLDS = 10"}
+    small = {"SIMULATIONS = 3000": "SIMULATIONS = 200", "WORLDS = 60": "WORLDS = 12"}
     for large, little in small.items():
         assert large in first.source
         first.source = first.source.replace(large, little)

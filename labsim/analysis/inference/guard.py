@@ -49,6 +49,11 @@ class Guarded:
     reason: Text | None
 
 
+def least_worlds(posterior: Posterior) -> int:
+    """Return in how many states of the world a comparison must be made before a verdict can be traced."""
+    return len(posterior.priors) + _SPARE
+
+
 def backed(found: Comparison, posterior: Posterior) -> list[Guarded]:
     """Return every verdict on all residents, guarded by the lights of a posterior.
 
@@ -60,8 +65,7 @@ def backed(found: Comparison, posterior: Posterior) -> list[Guarded]:
         InputError: too few states of the world to tell which parameter a verdict rests on.
     """
     design = found.result.design
-    least = len(posterior.priors) + _SPARE
-    many = len(design.worlds)
+    least, many = least_worlds(posterior), len(design.worlds)
     what = t(f"只有 {many} 种世界状态，看不出结论依靠哪个参数",
              f"{many} states of the world cannot tell which parameter a verdict rests on")  # fmt: skip
     allowed = t(f"至少 {least} 种，取自后验", f"at least {least}, drawn from the posterior")
