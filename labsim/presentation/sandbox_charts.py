@@ -75,7 +75,8 @@ def clouds(found: Debrief) -> Picture:
         y = alt.Y(
             "team:N", title=None, sort=list(met["team"]), axis=alt.Axis(ticks=False, domain=False, labelLimit=150)
         )
-        x = alt.X("points:Q", scale=alt.Scale(domain=span(rows["points"], *met["points"]), nice=False),
+        limits = span(rows["points"], *met["points"], float(found.reference.mean()))
+        x = alt.X("points:Q", scale=alt.Scale(domain=limits, nice=False),
                   axis=alt.Axis(title=axis, grid=True))  # fmt: skip
         mean = pd.DataFrame({"points": [float(found.reference.mean())]})
         chart = alt.layer(

@@ -28,7 +28,7 @@ def kit_html(exercise: Exercise, *, lang: str | None = None) -> str:
     return rendered(
         "sandbox_kit.html.j2", lang=lang or language(), version=__version__, exercise=exercise, plan=plan,
         total=plan[-1].start + plan[-1].minutes, decisions=_decisions(exercise),
-        events=[_event(x) for x in exercise.events],
+        events=[_event(x) for x in exercise.events], debrief=_debrief(plan[-1].minutes),
         lines=[_line(x) for x in exercise.score], seen=_seen(exercise),
         policies=[
             (p.label, p.why, [[decision_words(k, v) for k, v in values.items()] for values in p.rounds])
@@ -57,7 +57,26 @@ def _decisions(exercise: Exercise) -> list[tuple[str, Text, Text, Text]]:
 
 def _event(one: Event) -> tuple[Event, Text]:
     kind, amount, target = inject(one.inject(0))
-    return one, t(f"{kind.zh} {amount.zh} {target.zh}", f"{kind.en} {amount.en} {target.en}")
+    # Some shocks strike no place of their own.
+    zh, en = ("" if x in ("–", "-") else f" {x}" for x in (target.zh, target.en))
+    return one, t(f"{kind.zh} {amount.zh}{zh}", f"{kind.en} {amount.en}{en}")
+
+
+def _debrief(minutes: int) -> list[tuple[int, Text]]:
+    """Return the steps of a debrief with their minutes, which sum to all there are."""
+    feel, facts, other = round(0.15 * minutes), round(0.35 * minutes), round(0.25 * minutes)
+    steps = (
+        t("各队先说感受和做法，不看报告。主持人只问不评。",
+          "teams say how it felt and what they did, without the report; you ask and do not judge."),
+        t("打开报告：台账与真实差在哪一轮？最大的意外是什么？",
+          "open the report: in which round did record and truth part? What surprised most?"),
+        t("如果当时……：每队选一个决定，在手机上重演；再看运气与本事，分不出高下的队并列。",
+          "what if: each team plays one decision again on a phone; then "
+          "luck and skill (teams that cannot be told apart tie)."),
+        t("带回去：按讨论题，每人写下回单位后要改的一件事。",
+          "take it home: with the questions, everybody writes down one thing to change at work."),
+    )  # fmt: skip
+    return list(zip((feel, facts, other, minutes - feel - facts - other), steps, strict=True))
 
 
 def _line(one: Measure) -> tuple[Text, Text, float, Text, Text]:
@@ -66,8 +85,13 @@ def _line(one: Measure) -> tuple[Text, Text, float, Text, Text]:
     group = {"worst": WORST, **GROUP_LABELS}.get(one.group or "")
     zh, en = (f"（{group.zh}）", f" ({group.en})") if group else ("", "")
     label = t(f"{item.label.zh}{zh}", f"{item.label.en}{en}")
-    poor, good = (t(f"{scale * v:g} {unit.zh}", f"{scale * v:g} {unit.en}") for v in (one.poor, one.good))
+    poor, good = (t(f"{_plain(scale * v)} {unit.zh}", f"{_plain(scale * v)} {unit.en}") for v in (one.poor, one.good))
     return DIMENSIONS[one.dimension], label, one.weight, poor, good
+
+
+def _plain(value: float) -> str:
+    """Return a number as people write it: no powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
 
 
 def _seen(exercise: Exercise) -> dict[str, list[Text]]:

@@ -173,7 +173,10 @@ def debrief(board: Board, *, futures: int = FUTURES, threads: int = 2) -> Debrie
     met = scores_of(board.luck, [*courses, *branches], session.strikes)
     ranks = _ranks(cloud[:, : len(teams)])
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda team: attribution(board, team), teams))
+        # Teams that decided alike share their attribution, as they share their luck.
+        first = {str(course(team.moves)): team for team in reversed(teams)}
+        shared = dict(zip(first, pool.map(lambda team: attribution(board, team), first.values()), strict=True))
+        parts = [shared[str(course(team.moves))] for team in teams]
     ifs = [
         (k, WhatIf(index + 1, changed, met[len(courses) + i] - met[k], _gap(both[:, k], both[:, len(courses) + i])))
         for i, (k, index, changed) in enumerate(asked)

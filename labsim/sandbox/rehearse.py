@@ -2,7 +2,8 @@
 
 Takes: an exercise and a number of teams. Gives: :class:`Rehearsal`: the time plan and the
 worst waits. Teams lock in the same moment; in every round somebody drops out and comes back
-by code; others come late.
+by code; others come late; one seat stays empty and a bot decides for it; the facilitator pauses,
+extends, holds, skips and triggers events, and takes a round back.
 """
 
 import tempfile
@@ -117,14 +118,19 @@ class _Play:
         self.code = str(self.host.view()["code"])
         self.seats: dict[tuple[str, str], Client] = {}
         self.left: list[Client] = []
-        self.rejoin, self.begun = 0.0, False
+        self.rejoin, self.begun, self.skipped = 0.0, False, ""
+        roles = [role.name for role in exercise.roles]
+        # Empty to the end where the last one who comes late is another.
+        self.empty = (self.names[-1], roles[1]) if len(roles) > 2 else None
         self.lock = threading.Lock()
 
     def run(self, tell: Tell) -> Rehearsal:
         """Play."""
         roles = [role.name for role in self.exercise.roles]
         # The last role of every team comes late: in the second round.
-        self._together([partial(self._join, team, role) for team in self.names for role in roles[:-1]])
+        self._together([partial(self._join, team, role) for team in self.names for role in roles[:-1]
+                        if (team, role) != self.empty])  # fmt: skip
+        self._ok("bot", self.host.act("bot", team=self.names[-1], policy=self.exercise.reference.name))
         self._ok("start", self.host.act("started"))
         self.begun = True
         rounds = []
@@ -132,14 +138,17 @@ class _Play:
             tell(f"{index + 1}/{len(self.exercise.rounds)}")
             if index == 1:
                 self._together([partial(self._join, team, roles[-1]) for team in self.names])
+            self._facilitate(index)
             self._together([partial(self._decide, team, k, index) for k, team in enumerate(self.names)])
-            self._drop(self.names[index % len(self.names)], roles[index % (len(roles) - 1)])
+            self._drop(*sorted(self.seats)[index % len(self.seats)])
             self._together([partial(self._lock, team, index) for team in self.names])
             began = monotonic()
             self._ok("run", self.host.act("ran", round=index))
             self.host.view()
             rounds.append(monotonic() - began)
             self._together([client.view for client in self.seats.values()])
+            if index == 1:
+                self._take_back(index)
             if index + 1 < len(self.exercise.rounds):
                 self._ok("open", self.host.act("opened", round=index))
         self._ok("finish", self.host.act("finished"))
@@ -179,24 +188,64 @@ class _Play:
         with self.lock:
             self.seats[team, role] = client
 
+    def _facilitate(self, index: int) -> None:
+        """Do what facilitators do: the clock, a message, and every fate of an event."""
+        act, events = self.host.act, self.exercise.events
+        if index == 0:
+            self._ok("pause", act("paused"))
+            if self._leader(self.names[0]).act("drafted", round=0, levers={})[0] == 200:
+                self._complain("a paused exercise took a draft")
+            self._ok("go on", act("resumed"))
+            self._ok("extend", act("extended", minutes=1))
+            self._ok("message", act("message", to="all", text="还有一分钟 / one minute left"))
+        here = [event.name for event in events if event.round == index + 1 and not event.held]
+        if index == 0 and here:
+            self._ok("hold", act("event", name=here[0], to="held"))
+            self._ok("plan", act("event", name=here[0], to="planned"))
+        if index == 1 and here:
+            self.skipped = here[0]
+            self._ok("skip", act("event", name=here[0], to="skipped"))
+        if index == 2 and self.skipped:
+            if self._has_struck(self.skipped):
+                self._complain(f"{self.skipped}: skipped, and happened")
+            self._ok("trigger", act("event", name=self.skipped, to="triggered"))
+        if index == 3 and self.skipped and not self._has_struck(self.skipped):
+            self._complain(f"{self.skipped}: triggered, and did not happen")
+
+    def _has_struck(self, name: str) -> bool:
+        title = next(event.title.en for event in self.exercise.events if event.name == name)
+        return title in [one["title"]["en"] for one in self._leader(self.names[0]).view()["news"]]
+
+    def _take_back(self, index: int) -> None:
+        """Undo a round and run it again: everybody decides alike, so nothing may differ."""
+        before = [self._leader(team).view()["figures"] for team in self.names]
+        self._ok("undo", self.host.act("undone", round=index))
+        self._together([partial(self._lock, team, index) for team in self.names])
+        self._ok("run again", self.host.act("ran", round=index))
+        if [self._leader(team).view()["figures"] for team in self.names] != before:
+            self._complain("a round taken back and run again came out otherwise")
+
+    def _leader(self, team: str) -> Client:
+        return self.seats[team, self.exercise.roles[0].name]
+
     def _decide(self, team: str, number: int, index: int) -> None:
         policy = self.exercise.policies[number % len(self.exercise.policies)]
         for lever, value in policy.rounds[index].items():
             by = self.exercise.choice(lever).by
-            client = self.seats.get((team, by), self.seats[team, self.exercise.roles[0].name])
+            client = self.seats.get((team, by), self._leader(team))
             status, _ = client.act("drafted", round=index, levers={lever: value})
             if status != 200:
                 self._complain(f"{team} {lever}")
         # In the last round only: the policies of a file need what is carried over.
         if index + 1 == len(self.exercise.rounds) and self.exercise.purchases:
             bought = self.exercise.purchases[number % len(self.exercise.purchases)]
-            leader = self.seats[team, self.exercise.roles[0].name]
+            leader = self._leader(team)
             leader.act("drafted", round=index, purchases=[bought.name])
             if leader.view()["money"]["left"] < 0:
                 leader.act("drafted", round=index, purchases=[])
 
     def _lock(self, team: str, index: int) -> None:
-        leader = self.seats[team, self.exercise.roles[0].name]
+        leader = self._leader(team)
         forecasts = [{"indicator": name, "rises": 0.6, "low": 0.0, "high": 1.0} for name in self.exercise.forecasts]
         plan = {"round": index, "forecasts": forecasts, "reasons": "-", "question": "?"}
         self._ok(f"lock {team}", leader.act("locked", **plan))

@@ -59,6 +59,7 @@ def player(session: Session, board: Board, seat: str, now: float) -> dict[str, A
         "me": {"team": team.name, "role": me.role, "label": words(label), "name": me.name, "rejoin": me.rejoin,
                "table": team.table, "card": words(role.card) if role else None},
         "leads": me.role == exercise.roles[0].name or not session.sitting(team.name, exercise.roles[0].name),
+        "lead": words(exercise.roles[0].label),
         "title": words(exercise.title),
         "story": words(exercise.story),
         "objectives": [words(one.text) for one in exercise.objectives],

@@ -31,6 +31,7 @@ def hall(tmp_path: Path) -> Iterator[tuple[Background, str]]:
     code = str(log.head()["code"])
     log.close()
     made = Background(str(tmp_path / "session.db"), pages(), lambda board, at: debrief_html(board, at, futures=20))
+    made.server.room.lan = True  # what a session on the local network shows
     yield made, code
     made.close()
 
@@ -82,6 +83,26 @@ def test_a_full_exercise(hall: tuple[Background, str], pictures: Path, browser: 
     host, phone, desk = Seat(browser, **PROJECTOR), Seat(browser, **PHONE), Seat(browser, **DESKTOP)
     host.page.goto(server.host_link)
     host.page.wait_for_selector("#do-started")
+    # A colleague gets a key and a name of their own.
+    host.page.click("#colleagues summary")
+    host.page.fill("#helper", "李老师")
+    host.page.click("#invite")
+    invited = host.page.locator("#invited").inner_text()
+    assert invited.startswith(address + "#host=")
+    colleague = Seat(browser, **DESKTOP)
+    colleague.page.goto(invited)
+    colleague.page.wait_for_selector("#do-started")
+    colleague.page.fill("#text-to", "五分钟后开始")
+    colleague.page.get_by_role("button", name="发送").click()
+    sync_api.expect(host.page.locator("#deeds")).to_contain_text("李老师 发消息给 所有队")
+    host.page.screenshot(path=str(pictures / "sandbox-lobby.png"))
+    host.page.click("#do-screen")
+    host.page.screenshot(path=str(pictures / "sandbox-screen-lobby.png"))
+    host.page.get_by_text("回到控制台").click()
+    phone.page.goto(address + "#code=" + code)
+    phone.page.wait_for_selector("#enter")
+    assert phone.page.locator("#code").input_value() == code
+    phone.page.screenshot(path=str(pictures / "sandbox-phone-door.png"))
     phone.join(address, code, "第1队", "secretary", "王敏")
     desk.join(address, code, "第2队", "secretary", "<b>李强</b>")
     host.page.click("#do-started")
@@ -94,6 +115,7 @@ def test_a_full_exercise(hall: tuple[Background, str], pictures: Path, browser: 
             phone.page.check("#buy-recheck")
             sync_api.expect(phone.page.locator("#left")).to_contain_text(LEFT)
             phone.page.screenshot(path=str(pictures / "sandbox-phone-decide.png"), full_page=True)
+            phone.page.screenshot(path=str(pictures / "sandbox-phone-top.png"))
         if index == 1:
             # The phone loses the network in mid-round, and is back with everything.
             phone.context.set_offline(True)
@@ -110,6 +132,8 @@ def test_a_full_exercise(hall: tuple[Background, str], pictures: Path, browser: 
             host.page.screenshot(path=str(pictures / "sandbox-console.png"))
             host.page.click("#do-screen")
             host.page.screenshot(path=str(pictures / "sandbox-screen.png"))
+            # Nobody scrolls a projector.
+            assert host.page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
             assert "期待" not in host.page.locator("main").inner_text()
             host.page.get_by_text("回到控制台").click()
         host.page.click("#do-ran")
@@ -126,10 +150,20 @@ def test_a_full_exercise(hall: tuple[Background, str], pictures: Path, browser: 
     host.page.click("#do-finished")
     link = desk.page.get_by_role("link", name="打开复盘报告")
     link.wait_for()
+    # What if: another value for what was decided, played again to the end.
+    phone.page.wait_for_selector("#if-ask")
+    phone.page.select_option("#if-lever", "verification")
+    phone.page.locator("#if-value").evaluate("(e) => { e.value = 0; e.dispatchEvent(new Event('input')) }")
+    phone.page.click("#if-ask")
+    sync_api.expect(phone.page.locator("#if-answer")).to_contain_text("其他 20 个未来", timeout=120_000)
+    assert "+0.0 分；其他" not in phone.page.locator("#if-answer").inner_text()
+    assert "五分钟后开始" in phone.page.locator("main").inner_text()
+    phone.page.screenshot(path=str(pictures / "sandbox-phone-debrief.png"), full_page=True)
+    assert phone.overflow() <= 0
     desk.page.goto(address + "api/debrief")
     assert desk.page.locator("[data-team]").count() == 2
     desk.page.screenshot(path=str(pictures / "sandbox-debrief.png"), full_page=True)
     assert "<b>李强</b>" in host.page.locator("main").inner_text()
-    for seat in (host, phone, desk):
+    for seat in (host, phone, desk, colleague):
         assert set(seat.asked) <= {"127.0.0.1", ""}
         assert [x for x in seat.complaints if "ERR_INTERNET_DISCONNECTED" not in x] == []

@@ -1,5 +1,8 @@
 """A small exercise and a hall in which it is played: what the tests of sessions share."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +59,34 @@ class Hall:
     def close(self) -> None:
         """Stop the server."""
         self._made.close()
+
+
+def serve(path: Path, file: Path) -> tuple["subprocess.Popen[str]", str, str]:
+    """Start the server as its users do, and return it with the facilitator's link and the code."""
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "labsim",
+        "sandbox",
+        str(file),
+        "--session",
+        str(path),
+        "--port",
+        "0",
+        "--teams",
+        "12",
+    ]
+    child = subprocess.Popen(
+        [*command, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+        env={**os.environ, "COLUMNS": "400"},
+    )  # fmt: skip
+    assert child.stdout is not None
+    link = code = ""
+    for line in child.stdout:
+        if "#host=" in line:
+            link = line.split(": ", 1)[1].strip()
+        if "code:" in line:
+            code = line.rsplit(" ", 1)[1].strip()
+            return child, link, code
+    raise AssertionError("the server said nothing")

@@ -1,10 +1,6 @@
 """Alone, in a notebook, and from the command line."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -94,64 +90,11 @@ def test_the_console_in_a_notebook(file: Path, tmp_path: Path):
         made.close()
 
 
-def serve(path: Path, file: Path) -> tuple["subprocess.Popen[str]", str, str]:
-    """Start the server as its users do, and return it with the facilitator's link and the code."""
-    command = [sys.executable, "-u", "-m", "labsim", "sandbox", str(file), "--session", str(path), "--port", "0"]
-    child = subprocess.Popen(
-        [*command, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
-        env={**os.environ, "COLUMNS": "400"},
-    )  # fmt: skip
-    assert child.stdout is not None
-    link = code = ""
-    for line in child.stdout:
-        if "#host=" in line:
-            link = line.split(": ", 1)[1].strip()
-        if "code:" in line:
-            code = line.rsplit(" ", 1)[1].strip()
-            return child, link, code
-    raise AssertionError("the server said nothing")
-
-
-@pytest.mark.slow
-def test_kill_9_and_restart_resume_at_the_same_state(file: Path, tmp_path: Path):
-    path = tmp_path / "session.db"
-    child, link, code = serve(path, file)
-    one = Client(link.partition("#")[0])
-    boss = Client(link.partition("#")[0])
-    assert boss.ask("api/join", {"host": link.partition("host=")[2]})[0] == 200
-    assert one.join(code, "Team 1", "secretary", "Wang")[0] == 200
-    boss.act("started")
-    one.act("drafted", round=0, levers={"verification": 0.4})
-    one.act("locked", round=0, forecasts=forecasts(small()), reasons="because")
-    boss.act("ran", round=0)
-    boss.act("opened", round=0)
-    one.act("drafted", round=1, levers={"handlers": 3})
-    view = one.view()
-    child.send_signal(signal.SIGKILL)
-    child.wait(30)
-    assert child.stdout is not None
-    child.stdout.close()
-    again, link, second = serve(path, file)
-    try:
-        assert second == code
-        back = Client(link.partition("#")[0])
-        back._open = one._open
-        after = back.view()
-    finally:
-        again.send_signal(signal.SIGINT)
-        assert again.wait(30) in (0, 130)
-        assert again.stdout is not None
-        with again.stdout as said:
-            assert "Traceback" not in said.read()
-    kept = ("phase", "round", "figures", "decisions", "money", "news", "foresight", "locked")
-    assert {k: after[k] for k in kept} == {k: view[k] for k in kept}
-
-
 @pytest.mark.slow
 def test_a_rehearsal_of_eight_teams(file: Path):
     found = rehearse(small_text(), 8, {}, lambda board, at: debrief_html(board, at, futures=4))
     assert found.complaints == ()
-    assert found.people == 8 * len(small().roles)
+    assert found.people == 8 * len(small().roles) - 1  # one seat is a bot's
     assert found.p95 < 2
     assert max(found.rounds) < 10
     assert found.rejoin < 3

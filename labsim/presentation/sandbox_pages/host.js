@@ -44,17 +44,31 @@ function badge(one) {
   return one.score === null ? null : el("span", { className: "pill good" }, say(`得分 ${one.score.toFixed(1)}`, `score ${one.score.toFixed(1)}`));
 }
 
-// What may be projected: no drafts, no expected actions, no events to come.
+// What may be projected: no drafts, no expected actions, no events to come. Read from the last row: one thing is large.
+const todo = () => ({
+  lobby: say("扫码或打开网址，输入口令，选队伍和角色。", "Scan or open the address, type the code, choose team and role."),
+  deciding: say(`看台账 → 互相通报 → 定方案 → 写预测和理由 → ${view.roles[0].label.zh}锁定`, `Read the record → tell each other → decide → foresee → the ${view.roles[0].label.en} locks`),
+  results: view.ready ? say("先说：预测差在哪里？再看台账。", "First: where was the forecast wrong? Then the record.") : say("正在推演……", "working it out …"),
+  debrief: say("复盘：先说感受，再看真实；问“如果当时……”。", "Debrief: speak first, then see what was true; ask what if."),
+});
 function projected() {
-  const brief = view.rounds[view.round];
-  const news = view.news.filter((x) => x.round === (view.phase === "deciding" ? view.round : view.round + 1));
+  const brief = view.rounds[view.round], lobby = view.phase === "lobby";
+  const news = lobby ? [] : view.news.filter((x) => x.round === (view.phase === "deciding" ? view.round : view.round + 1));
+  const door = el("div", { className: "card door" }, view.lan ? picture() : null, el("div", {}, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code" }, view.code), el("p", { className: "address" }, view.door)));
+  const time = el("div", { className: "card" }, el("h2", {}, say(`第 ${view.round + 1}/${view.of} 轮 · 推演 ${brief.days} 天`, `Round ${view.round + 1} of ${view.of} · ${brief.days} days`)), el("div", { className: "code" }, view.phase === "deciding" ? clock(view) : phases()[view.phase]));
+  const tile = (one) => {
+    const there = one.seats.filter((x) => !x.revoked).length;
+    return el("div", { className: one.locked && view.phase === "deciding" ? "card tile done" : "card tile" }, el("b", {}, one.name), el("span", {},
+      lobby ? say(`${there} 人`, `${there} here`) : view.phase !== "deciding" ? "" : one.locked ? say("已锁定 ✓", "locked ✓") : say("商议中", "deciding")));
+  };
   return el("div", { className: "projected" },
     el("div", { className: "bar" }, el("h1", {}, text(view.title)), el("button", { className: "small", onclick: () => { screen = false; draw(); } }, say("回到控制台", "back to the console"))),
-    el("div", { className: "big" }, el("div", { className: "card door" }, view.lan ? picture() : null, el("div", {}, el("h2", {}, say("入场口令", "code to come in")), el("div", { className: "code" }, view.code), el("p", { className: "address" }, view.door))),
-      el("div", { className: "card" }, el("h2", {}, say(`第 ${view.round + 1}/${view.of} 轮 · ${brief.days} 天`, `Round ${view.round + 1} of ${view.of} · ${brief.days} days`)), view.phase === "deciding" ? el("div", { className: "code" }, clock(view)) : el("p", {}, phases()[view.phase]))),
-    el("div", { className: "card call" }, el("p", {}, text(brief.brief))),
-    news.map((one) => el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)))),
-    el("div", { className: "row" }, view.teams.map((one) => el("span", { className: one.locked ? "pill good" : "pill" }, one.name + (one.locked ? " ✓" : "")))));
+    el("p", { className: "todo", id: "todo" }, todo()[view.phase]),
+    lobby ? door : el("div", { className: "big narrow" }, time, el("div", {},
+      el("div", { className: "card call" }, el("p", {}, text(brief.brief))),
+      news.map((one) => el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)))))),
+    el("div", { className: "tiles" }, view.teams.map(tile)),
+    lobby ? null : el("p", { className: "soft" }, say("晚到的人：", "late-comers: "), view.door, say("，口令 ", ", code "), el("b", {}, view.code), say("，再向队友要本队口令", ", and the table's code from your team")));
 }
 const picture = () => el("a", { href: "api/door.svg", target: "_blank" }, el("img", { src: "api/door.svg", className: "qr", alt: say("入场二维码", "QR code to come in") }));
 

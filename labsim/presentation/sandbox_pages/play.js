@@ -59,7 +59,7 @@ function whatIf() {
     const got = await post("api/whatif", { round: Number(round.value), lever: lever.value, value: Number(value.value) });
     const sign = (x) => (x > 0 ? "+" : "") + x.toFixed(1);
     answer.textContent = got ? say(`这次的运气下 ${sign(got.met)} 分；其他 ${got.n} 个未来中 ${sign(got.difference)} 分`, `${sign(got.met)} points on the luck you met; ${sign(got.difference)} in ${got.n} other futures`)
-      + (got.low === null ? "" : say(`（95% 区间 ${sign(got.low)} 至 ${sign(got.high)}）`, ` (95 % interval ${sign(got.low)} to ${sign(got.high)})`)) + (got.low !== null && got.low <= 0 && got.high >= 0 ? say("：分不出好坏", ": not distinguishable") : "") : "";
+      + (got.low === null ? "" : say(`（95% 区间 ${sign(got.low)} 至 ${sign(got.high)}）`, ` (95 % interval ${sign(got.low)} to ${sign(got.high)})`)) + (got.low !== null && got.low <= 0 && got.high >= 0 ? say("：分不出好坏", ": not distinguishable") : got.difference > 0 ? say("：会更好", ": it would have been better") : say("：会更差", ": it would have been worse")) : "";
   };
   return el("div", { className: "card", id: "what-if" }, el("h2", {}, say("如果当时……", "What if you had …")), el("div", { className: "row" }, round, lever), el("div", { className: "row" }, value, shows), el("button", { className: "go", id: "if-ask", onclick: ask }, say("重演到最后", "play it to the end")), answer);
 }
@@ -75,6 +75,19 @@ async function lock() {
   if (done) tell(say("方案已锁定", "the plan is locked"));
 }
 
+// What somebody who has just looked up should do next.
+function todo(open) {
+  const leader = text(view.lead);
+  if (view.phase === "lobby") return say("读背景和你的角色卡，等主持人开始。", "read the story and your card; the facilitator will begin.");
+  if (view.phase === "results") return view.ready ? say("先说预测差在哪里，再看台账。", "say where the forecast was wrong, then read the record.") : say("稍等，正在推演。", "wait: it is being worked out.");
+  if (view.phase === "debrief") return say("打开复盘报告，再问“如果当时……”。", "open the debrief, then ask what if.");
+  if (view.paused) return say("主持人暂停了，先听。", "the facilitator has paused: listen.");
+  if (view.locked) return say("已锁定，可以看别队进度，准备说理由。", "locked: get ready to give your reasons.");
+  if (view.me.role === "observer") return say("看队伍怎样商量，记下转折点。", "watch how the team decides; note the turns.");
+  return view.leads ? say("报数 → 商量 → 移动滑块 → 写预测和理由 → 锁定。", "tell figures → talk → move the sliders → foresee, give reasons → lock.")
+    : say(`报出你的数字，移动你的滑块，请${leader}锁定。`, `tell your figures, move your sliders; the ${leader} locks.`);
+}
+
 function draw() {
   document.title = text(view.title);
   const typing = document.activeElement && document.activeElement.id, spot = window.scrollY;
@@ -86,12 +99,13 @@ function draw() {
     el("div", { className: "bar" }, el("small", {}, view.me.team + " · " + text(view.me.label) + " · " + view.me.name), langButton()),
     el("h1", {}, text(view.title)),
     el("div", { className: "bar" }, el("div", { className: "pills" }, el("span", { className: "pill" }, say(`第 ${view.round + 1}/${view.of} 轮`, `round ${view.round + 1} of ${view.of}`)),
-      el("span", { className: view.locked ? "pill good" : "pill warn", id: "phase" }, phases[view.phase])), view.phase === "deciding" ? clock(view) : null));
+      el("span", { className: view.locked ? "pill good" : "pill warn", id: "phase" }, phases[view.phase]))),
+    el("p", { className: "now", id: "now" }, say("现在：", "now: "), todo(open)));
   if (view.messages.length) left.append(el("div", { className: "card news" }, el("b", {}, say("主持人：", "facilitator: ")), view.messages.at(-1)));
-  if (view.phase === "debrief") left.append(el("div", { className: "card call" }, el("a", { href: "api/debrief", target: "_blank" }, say("打开复盘报告", "open the debrief"))), whatIf());
+  if (view.phase === "debrief") left.append(el("div", { className: "card call" }, el("a", { href: "api/debrief", target: "_blank", className: "go" }, say("打开复盘报告", "open the debrief"))), whatIf());
   const brief = el("div", { className: "card call" }, el("h2", {}, say(`第 ${view.round + 1} 轮（${round.days} 天）`, `Round ${view.round + 1} (${round.days} days)`)), el("p", {}, text(round.brief)));
-  left.append(brief);
-  for (const one of view.news.filter((x) => view.phase !== "deciding" ? x.round === view.round + 1 : x.round === view.round)) left.append(el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)), el("small", {}, say(`第 ${one.day} 天`, `day ${one.day}`))));
+  if (view.phase !== "debrief") left.append(brief);
+  if (view.phase !== "debrief") for (const one of view.news.filter((x) => view.phase !== "deciding" ? x.round === view.round + 1 : x.round === view.round)) left.append(el("div", { className: "card news" }, el("h2", {}, "⚑ " + text(one.title)), el("p", {}, text(one.story)), el("small", {}, say(`第 ${one.day} 天`, `day ${one.day}`))));
   left.append(el("div", { className: "card" }, el("h2", {}, say("你看得到的台账", "what is on record for you")), figuresTable(view.figures),
     el("small", {}, say(`台账晚 ${view.delay} 天，只记已上报的事。同队其他角色看到的指标不同，请互相通报。`, `Records are ${view.delay} days late and hold only what was reported. Others in your team see other figures: tell each other.`))));
   if (view.samples.length) left.append(el("div", { className: "card" }, el("h2", {}, say("买来的信息", "information you bought")), el("ul", {}, view.samples.map((one) => el("li", {}, say(`第 ${one.round} 轮 `, `round ${one.round} `), text(one.label), "：", one.found ? el("b", {}, number(one.found.share, true)) : say("无可抽样", "nothing to sample"),
@@ -116,7 +130,8 @@ function draw() {
   }
   const foot = view.phase === "deciding" ? el("div", { className: "foot" }, el("div", { className: "inside" },
     el("span", {}, say("剩余 ", "left "), el("b", { id: "left", className: view.money.left < 0 ? "minus" : "" }, yuan(view.money.left)), el("br"), el("small", {}, say(`可用 ${yuan(view.money.there)}，改动 ${view.money.changes}/${view.money.most}`, `of ${yuan(view.money.there)}, ${view.money.changes}/${view.money.most} changes`))),
-    view.leads ? el("button", { className: "go", id: "lock", disabled: !open, onclick: lock }, view.locked ? say("已锁定", "locked") : say("锁定方案", "lock the plan")) : el("small", {}, say("由书记锁定方案", "the leader locks the plan")))) : null;
+    clock(view),
+    view.leads ? el("button", { className: "go", id: "lock", disabled: !open, onclick: lock }, view.locked ? say("已锁定", "locked") : say("锁定方案", "lock the plan")) : el("small", {}, say(`由${text(view.lead)}锁定`, `the ${text(view.lead)} locks`)))) : null;
   main.replaceChildren(top, view.phase === "deciding" ? el("div", { className: "columns" }, left, right) : left, ...(foot ? [foot] : []));
   const here = view.phase + view.round;
   window.scrollTo(0, place === here ? spot : 0);
