@@ -82,7 +82,7 @@ function todo(open) {
   if (view.phase === "results") return view.ready ? say("先说预测差在哪里，再看台账。", "say where the forecast was wrong, then read the record.") : say("稍等，正在推演。", "wait: it is being worked out.");
   if (view.phase === "debrief") return say("打开复盘报告，再问“如果当时……”。", "open the debrief, then ask what if.");
   if (view.paused) return say("主持人暂停了，先听。", "the facilitator has paused: listen.");
-  if (view.locked) return say("已锁定，可以看别队进度，准备说理由。", "locked: get ready to give your reasons.");
+  if (view.locked) return say("已锁定。看投影，准备说你们的理由。", "locked: watch the screen, get ready to give your reasons.");
   if (view.me.role === "observer") return say("看队伍怎样商量，记下转折点。", "watch how the team decides; note the turns.");
   return view.leads ? say("报数 → 商量 → 移动滑块 → 写预测和理由 → 锁定。", "tell figures → talk → move the sliders → foresee, give reasons → lock.")
     : say(`报出你的数字，移动你的滑块，请${leader}锁定。`, `tell your figures, move your sliders; the ${leader} locks.`);
