@@ -59,7 +59,7 @@ _CHOICES: dict[str, tuple[tuple[str, ...], Text, list[tuple[str, str]]]] = {
     "status": (tuple(Status), t("状态", "status"), [("输入", "input"), ("需要模块", "needs module")]),
 }  # fmt: skip
 _WHY_LABELS = [("证据", "evidence"), ("理由", "reason"), ("why", "reason"), ("note", "reason")]
-_TEXTS = ("label", "note", "definition", "mechanism", "data_needed")
+_TEXTS = ("label", "note", "definition", "mechanism", "data_needed", "seen")
 
 
 def read_targets(path: str | Path | None = None) -> Targets:

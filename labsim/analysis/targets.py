@@ -91,6 +91,7 @@ class Target(Checked):
         definition: what exactly is measured where the source does not say.
         mechanism: what in the model brings it about.
         data_needed: which data would settle whether the figure or the model is wrong.
+        seen: what was changed about its mechanism or definition after the model had been compared with it.
     """
 
     id: Annotated[str, Field(pattern=r"^\w[\w\-]*$")]
@@ -113,6 +114,7 @@ class Target(Checked):
     definition: Text | None = None
     mechanism: Text | None = None
     data_needed: Text | None = None
+    seen: Text | None = None
 
     @property
     def runs(self) -> bool:

@@ -173,6 +173,27 @@ def _definitions(report: ValidationReport) -> str:
     return _table(("id", "口径 definition", "机制 mechanism", "说明 note", "证据 evidence"), rows)
 
 
+def _seen(report: ValidationReport) -> str:
+    """Return what was changed after the figure was seen: such a hit no longer tests the model."""
+    changed = [one for one in report.findings if one.target.seen is not None]
+    free = [one for one in changed if one.target.role is Role.FREE]
+    hits = sum(one.hit for one in free)
+    all_hits = sum(one.hit for one in report.of(Role.FREE))
+    rows = (
+        [f"`{one.target.id}`", "✓" if one.hit else "✗", "拟合 fit" if one.target.role is Role.FIT else "自由 free",
+         _both(one.target.seen)]
+        for one in changed
+    )  # fmt: skip
+    return (
+        f"{len(free)} 个自由目标的机制或口径是在看过它与模型的差距之后改动的，其中 {hits} 个现在命中。"
+        f"它们没有进入拟合，但不再是独立的检验；其余自由目标命中 {all_hits - hits}/{len(report.of(Role.FREE)) - len(free)}。\n\n"
+        f"The mechanism or definition of {len(free)} free targets was changed after their distance from the model had "
+        f"been seen; {hits} of these are met now. The calibration never looked at them, but they are no independent "
+        f"test any more; of the other free targets {all_hits - hits} of {len(report.of(Role.FREE)) - len(free)} are "
+        "met.\n\n" + _table(("id", "命中 hit", "角色 role", "改动 change"), rows)
+    )
+
+
 def _resting(report: ValidationReport) -> str:
     rows = (
         [_both(one.label), f"{_number(one.value)} {one.unit}",
@@ -219,11 +240,13 @@ def page(report: ValidationReport, record: Mapping[str, Any] | None = None) -> s
         f"<!-- world: {report.world} -->\n",
         f"**{summary.zh}**\n\n**{summary.en}**\n",
         "目标来自范文式材料中的数字（无分母、无对照、无时段），是训练故事而非测量；命中只说明同一组参数能同时讲通这些故事。"
-        "拟合与自由的划分、命中区间在拟合之前固定（`data/targets.toml` 的历史可查）。自由目标从不参与拟合。\n",
+        "拟合与自由的划分、命中区间在拟合之前固定（`data/targets.toml` 的历史可查）。自由目标从不参与拟合；"
+        "看过差距之后改过机制的，在下文单列。\n",
         "The targets are figures of template texts, without denominators, controls or periods: stories, not "
         "measurements. A hit says only that one set of parameters tells these stories together. The split into fit "
-        "and free and the bands were fixed before fitting (see the history of `data/targets.toml`); free targets are "
-        "never looked at.\n",
+        "and free and the bands were fixed before fitting (see the history of `data/targets.toml`); the calibration "
+        "never looks at free targets. Those whose mechanism was changed after their figure was seen are listed "
+        "below.\n",
         f"种子 {seeds}（校准未用过）；区间只含运气，不含参数不确定性；“(luck)” 表示区间跨过边界，运气可改变结果；"
         "未命中后的数字是离区间多少个区间宽。\n",
         f"Seeds {seeds}, none seen by the calibration. Intervals hold luck only, not what is unknown about the world; "
@@ -239,6 +262,8 @@ def page(report: ValidationReport, record: Mapping[str, Any] | None = None) -> s
     for subject, found in _by_subject(report.findings).items():
         label = _subject(subject)
         parts += [f"### {label.zh} · {label.en}: {_hits(found)}\n", _table(_HEAD, map(_row, found))]
+    if any(one.target.seen for one in report.findings):
+        parts += ["## 看过差距之后的改动 · Changed after the figure was seen\n", _seen(report)]
     parts.append("## 未命中 · Misses\n")
     parts += [_miss(one) for one in sorted(misses, key=_how_far)] or ["—\n"]
     parts += ["## 口径与机制 · Definitions and mechanisms\n", _definitions(report)]

@@ -37,14 +37,27 @@ def referrals_needed(usual: float, by_the_desk: bool) -> int:
 
 
 @rule
-def elders_chance(elders: int, mediators: int) -> float:
-    """Return the chance that a dispute goes to the elders' panel: its share of all who mediate, (D3)."""
-    return elders / (elders + mediators) if elders + mediators > 0 else 0.0
+def elders_chance(elders: int, mediators: int, presence: float) -> float:
+    """Return the chance that a dispute goes to the elders' panel: its share of the time of all who mediate, (D3).
+
+    Args:
+        elders: members of the panel.
+        mediators: of the community; they are there every working day.
+        presence: share of working days that an elder, who is retired and a volunteer, gives.
+    """
+    time = elders * presence
+    return time / (time + mediators) if time + mediators > 0.0 else 0.0
 
 
 @rule
 def settle_probability(
-    base: float, skill: float, tension_weight: float, tension: float, information_weight: float, information: float
+    base: float,
+    skill: float,
+    tension_weight: float,
+    tension: float,
+    information_weight: float,
+    information: float,
+    trust_term: float,
 ) -> float:
     """Return the chance that one round settles a dispute, submodel (D4).
 
@@ -55,8 +68,22 @@ def settle_probability(
         tension: between the parties, 0 to 1.
         information_weight: weight of what both sides know (logit).
         information: share of the facts that both sides know; 0 where facts are not in question.
+        trust_term: weight of trust times the parties' trust in the community above one half.
     """
-    return logistic(base + skill - tension_weight * (tension - 0.5) + information_weight * information)
+    return logistic(base + skill - tension_weight * (tension - 0.5) + information_weight * information + trust_term)
+
+
+@rule
+def party_trust(efficacy: float, rapport: float) -> float:
+    """Return how far a party trusts the community to help, submodel (D9).
+
+    Two grounds that fail independently: that something happens when one speaks up, and knowing the people who come.
+
+    Args:
+        efficacy: 0 to 1.
+        rapport: with those who visit regularly, 0 to 1.
+    """
+    return 1.0 - (1.0 - efficacy) * (1.0 - rapport)
 
 
 @rule

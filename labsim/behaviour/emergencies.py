@@ -1,6 +1,6 @@
 """What an alarm, a team, a warning, a sample and a rumour do.
 
-Takes: scalars of one call, one resident, one day. Gives: minutes, chances, counts. Submodels (E1)-(E8)
+Takes: scalars of one call, one resident, one day. Gives: minutes, chances, counts. Submodels (E1)-(E9)
 of the module *emergencies*.
 """
 
@@ -12,6 +12,7 @@ from labsim.foundations.compiled import rule
 CIRCLE = 15.0  # minutes: emergency_circle_minutes
 PROMISE = 30.0  # minutes: emergency_supply_delivery_minutes
 DAY_MINUTES = 1440.0
+WEEK_HOURS = 168.0
 STANDBY_PERSONS = 2.0  # assumption: a team on standby is two persons
 WATER_FIRST = 6.0  # hours: assumption, water reaches a point between 6 and 18 o'clock
 WATER_SPAN = 12.0
@@ -81,6 +82,29 @@ def teams_formed(wanted: float, pool: int, size: float) -> int:
 def teams_standing_by(wanted: float, teams: int, pool: int, weekly_hours: float) -> int:
     """Return how many teams can stand by around the clock with the hours that volunteers give, (E3)."""
     return min(int(wanted), min(teams, int(pool * weekly_hours / (7.0 * 24.0 * STANDBY_PERSONS))))
+
+
+@rule
+def gate_shifts(posts: float, entrances: float, pool: int, duty_hours: float, standby: float) -> float:
+    """Return the share of the hours of all entrances that volunteers watch, submodel (E9).
+
+    Teams on standby come first; what is left of the hours of those on call goes to the posts.
+
+    Args:
+        posts: entrances that should be watched around the clock.
+        entrances: of the community.
+        pool: residents on call.
+        duty_hours: that each gives in a week.
+        standby: teams on standby.
+    """
+    left = max(0.0, pool * duty_hours - standby * STANDBY_PERSONS * WEEK_HOURS)
+    return min(min(posts, entrances) * WEEK_HOURS, left) / (entrances * WEEK_HOURS)
+
+
+@rule
+def seen_at_gate(watched: float, sensitivity: float) -> float:
+    """Return the chance that somebody who comes home from outside is sent into quarantine at the gate, (E9)."""
+    return watched * sensitivity
 
 
 @rule

@@ -19,6 +19,19 @@ def report_probability(bias: float, efficacy_weight: float, efficacy: float) -> 
 
 
 @rule
+def reported_again(chance: float, told: float) -> float:
+    """Return the chance to report a problem that is being dealt with, submodel (10).
+
+    Who has been told what became of it does not report it again; nobody is told of a problem without a case.
+
+    Args:
+        chance: to report it without knowing.
+        told: share of residents who are told.
+    """
+    return chance * (1.0 - told)
+
+
+@rule
 def is_repeat(now: float, last_complaint: float, window: float) -> bool:
     """Return whether the same item was complained about within the window before."""
     return now - last_complaint <= window

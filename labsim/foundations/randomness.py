@@ -98,6 +98,7 @@ class Decision(IntEnum):
     DISPUTE_GAP = 212
     PROMISE_KEPT = 213
     FEE_PAID = 214
+    TRUST_FILE = 215
     # evaluation and warning (module evaluation: 300-319)
     EVALUATION_REMIT = 300
     EVALUATION_REACHED = 301
@@ -147,6 +148,7 @@ class Decision(IntEnum):
     SAMPLE_FINDS = 336
     HOT_SEED = 337
     HOT_TOLD = 338
+    GATE_SEEN = 339
     # the analysis of runs, outside the model (360-379)
     ATTRIBUTION_ORDER = 360
     # many communities under streets and a district (city: 340-359)

@@ -76,8 +76,12 @@ class StreetOffice(ModuleAgent, Actor):
         self.grid.patrol(mine)
         for _ in range(occurrences(day, policy.secretaries * policy.secretary_projects, float(YEAR))):
             self.projects.claim(mine)
+        dispatches = occurrences(day, policy.dispatch_meetings, float(PERIOD))
+        if dispatches > 0:
+            self.projects.dispatch(mine)
         self.projects.push(mine)
         hours = mine["meetings"] * world.meeting_hours + mine["team_patrols"] * world.team_hours
+        hours = hours + dispatches * world.dispatch_hours
         mine["extra_hours"] = hours + mine["claims"] * world.project_hours
         policy.admin_load = policy.admin_load + load_of(mine["extra_hours"], world.base_load)
 

@@ -2,10 +2,12 @@
 
 Takes: latent items and open cases. Gives: :class:`GridTeam`, which finds problems, and
 :class:`Projects`, the cases that secretaries claim and push. Twins of what
-``modules/coordination`` does in the morning; submodels (C4) and (C6).
+``modules/coordination`` does in the morning; submodels (C4), (C6) and (C7).
 """
 
 import math
+from collections.abc import Iterator
+from itertools import islice
 
 from labsim.behaviour.coordination import occurrences, pushed_time, round_coverage, rounds_possible
 from labsim.behaviour.workforce import HOURS_PER_DAY
@@ -116,6 +118,7 @@ class Projects(Actor):
 
     Attributes:
         claimed: cases under way, with the step at which each was pushed last.
+        followed: the same for cases that a dispatch meeting has taken up and nobody has claimed.
         claims: so far.
         finished: claimed cases that have ended.
     """
@@ -124,27 +127,42 @@ class Projects(Actor):
         """Begin with an empty list."""
         super().__init__(model)
         self.claimed: dict[Case, tuple[Stage, int] | None] = {}
+        self.followed: dict[Case, tuple[Stage, int] | None] = {}
         self.claims = 0
         self.finished = 0
 
+    def on_the_way(self) -> Iterator[Case]:
+        """Yield open cases that nobody has claimed and nobody works on, oldest first."""
+        for case in self.model.desk.log:
+            if case.outcome == Outcome.OPEN and case.stage != Stage.SERVICE and case not in self.claimed:
+                yield case
+
+    def dispatch(self, mine: Record) -> None:
+        """Take up the oldest cases on their way, submodel (C7)."""
+        new = (case for case in self.on_the_way() if case not in self.followed)
+        taken = list(islice(new, int(self.policy.dispatch_cases)))
+        self.followed.update(dict.fromkeys(taken))
+        mine["dispatched"] += len(taken)
+
     def claim(self, mine: Record) -> None:
         """Claim the oldest case on its way that nobody has claimed, if there is one."""
-        log = self.model.desk.log
-        on_the_way = (case for case in log if case.outcome == Outcome.OPEN and case.stage != Stage.SERVICE)
-        oldest = next((case for case in on_the_way if case not in self.claimed), None)
+        oldest = next(self.on_the_way(), None)
         if oldest is not None:
+            self.followed.pop(oldest, None)
             self.claimed[oldest] = None
             self.claims += 1
             mine["claims"] += 1
 
     def push(self, mine: Record) -> None:
-        """Push every claimed case once in each of its stages; in the order of items."""
-        for case in sorted(self.claimed, key=lambda one: one.item.row):
+        """Push every claimed or followed case once in each of its stages; in the order of items."""
+        for case in sorted([*self.claimed, *self.followed], key=lambda one: one.item.row):
             step = (case.stage, case.hops_left)
-            if self.claimed[case] == step:
+            book = self.claimed if case in self.claimed else self.followed
+            if book[case] == step:
                 continue
-            self.claimed[case] = step
-            if case.stage == Stage.SERVICE:
+            book[case] = step
+            waits = case.stage == Stage.WAITING and book is self.followed
+            if case.stage == Stage.SERVICE or waits:
                 continue
             mine["pushes"] += 1
             if case.stage == Stage.WAITING:
@@ -164,6 +182,7 @@ class Projects(Actor):
 
     def strike_finished(self, mine: Record) -> None:
         """Strike claimed cases that have ended off the list."""
+        self.followed = {case: step for case, step in self.followed.items() if case.outcome == Outcome.OPEN}
         ended = [case for case in self.claimed if case.outcome != Outcome.OPEN]
         for case in ended:
             del self.claimed[case]

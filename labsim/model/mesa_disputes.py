@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from labsim.behaviour.coordination import load_of, occurrences
 from labsim.behaviour.disputes import neighbours_share, patrolled_share, promise_chance, sessions_today, shared_facts
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.randomness import Decision
@@ -18,7 +19,7 @@ from labsim.model.mesa_base import Actor, Community
 from labsim.model.mesa_disputes_parties import DisputeAgent, HouseholdAgent
 from labsim.model.mesa_modules import ModuleAgent
 from labsim.model.modules.disputes_state import DISPUTES_DAILY, DisputeClass, DisputeStage, Pool
-from labsim.model.state import PERIOD, ItemState
+from labsim.model.state import PERIOD, YEAR, ItemState
 from labsim.model.trajectory import ConservationError
 from labsim.population.residents import ItemClass
 
@@ -62,9 +63,22 @@ class DisputesAgent(ModuleAgent, Actor):
         """Return the other households of a block."""
         return [home for home in self._blocks[household.head.block] if home is not household]
 
+    def morning(self) -> None:
+        """Visit the households of the trust file whose turn it is, submodel (D9)."""
+        self.sheet = {n: 0.0 if DISPUTES_DAILY[n].kind == "f" else 0 for n in DISPUTES_DAILY.names or ()}
+        day, policy, world = self.model.day, self.policy, self.world
+        for home in self.households:
+            if day % PERIOD == 0:
+                home.lose_touch(world.rapport_fade)
+            if self.luck(Decision.TRUST_FILE, 0, home.head.id) >= policy.trust_file:
+                continue
+            for _ in range(occurrences((day + home.head.id) % YEAR, policy.care_visits, float(YEAR))):
+                home.be_visited()
+                self.count("care_visits")
+        policy.admin_load += load_of(self.sheet["care_visits"] * world.visit_hours_care, world.base_load)
+
     def evening(self) -> None:
         """Live through a day of disputes, and every 28 days of service and fees."""
-        self.sheet = {n: 0.0 if DISPUTES_DAILY[n].kind == "f" else 0 for n in DISPUTES_DAILY.names or ()}
         faults = self._faults()
         self.information = self._facts()
         self._talk_to_parties()
@@ -189,13 +203,15 @@ class DisputesAgent(ModuleAgent, Actor):
 
     def _record(self) -> None:
         waiting = sum(one.stage == DisputeStage.WAITING for one in self.open)
-        trust = sum(fixed(home.trust) for home in self.households)
+        trust, rapport = (sum(fixed(getattr(home, of)) for home in self.households) for of in ("trust", "rapport"))
+        homes = len(self.households)
         self.sheet.update(
             open=len(self.open),
             waiting=waiting,
             mediators=int(self.policy.mediators) + int(self.policy.elders_panel),
             information=self.information,
-            firm_trust=unfixed(trust) / len(self.households) if self.households else 0.0,
+            firm_trust=unfixed(trust) / homes if homes else 0.0,
+            rapport=unfixed(rapport) / homes if homes else 0.0,
         )
 
     def _check_laws(self) -> None:
@@ -207,6 +223,8 @@ class DisputesAgent(ModuleAgent, Actor):
         held = sum(len(home.disputes) for home in self.households)
         if self.opened - self.ended != held or held != len(self.open):
             raise ConservationError(self.model.day, BREACHES[20], self.opened - self.ended - held)
-        outside = sum(not 0.0 <= share <= 1.0 for home in self.households for share in (home.trust, home.habit))
+        outside = sum(
+            not 0.0 <= share <= 1.0 for home in self.households for share in (home.trust, home.habit, home.rapport)
+        )
         if outside:
             raise ConservationError(self.model.day, BREACHES[22], outside)

@@ -11,6 +11,7 @@ from labsim.behaviour.disputes import (
     arrival_probability,
     elders_chance,
     fee_probability,
+    party_trust,
     property_rate,
     referrals_needed,
     relieved,
@@ -34,6 +35,7 @@ class HouseholdAgent(Actor):
         head: that resident.
         trust: in the property firm, 0 to 1.
         habit: of paying the fee, 0 to 1.
+        rapport: with those who visit regularly, 0 to 1.
         paid: whether the last fee was paid.
         disputes: what it is party to and has brought itself, by class.
     """
@@ -44,6 +46,7 @@ class HouseholdAgent(Actor):
         self.head = head
         self.trust = self.world.firm_trust_start
         self.habit = self.world.fee_habit_start
+        self.rapport = 0.0
         self.paid = False
         self.pays = False
         self.disputes: dict[DisputeClass, DisputeAgent] = {}
@@ -55,6 +58,14 @@ class HouseholdAgent(Actor):
             return arrival_probability(world.neighbour_dispute_rate)
         rate = property_rate(world.property_dispute_rate, world.property_fault_effect, float(faults), self.trust)
         return arrival_probability(rate)
+
+    def be_visited(self) -> None:
+        """Get to know those who visit regularly, submodel (D9)."""
+        self.rapport = delta_rule(self.rapport, self.world.rapport_rate, 1.0)
+
+    def lose_touch(self, share: float) -> None:
+        """Lose a share of rapport, submodel (D9)."""
+        self.rapport = delta_rule(self.rapport, share, 0.0)
 
     def see_service(self, chance: float, faults: int) -> bool:
         """See a promise of the firm kept or not, submodel (D7); return whether it was."""
@@ -94,14 +105,12 @@ class DisputeAgent(Actor):
         self.tension = self.chance(Decision.DISPUTE_TENSION)
         self.rounds = 0
         self.calmed = 0
-        self.other: ResidentAgent | None = None
-        self.at_table = False
+        self.neighbour: HouseholdAgent | None = None
         if kind == DisputeClass.NEIGHBOUR:
             neighbours = office.neighbours_of(household)
             if neighbours:
-                self.other = neighbours[int(self.chance(Decision.DISPUTE_OTHER) * len(neighbours))].head
-        else:
-            self.at_table = self.chance(Decision.DISPUTE_TABLE) < self.policy.multi_party_table
+                self.neighbour = neighbours[int(self.chance(Decision.DISPUTE_OTHER) * len(neighbours))]
+        self.at_table = self.chance(Decision.DISPUTE_TABLE) < self.policy.multi_party_table
         by_the_desk = self.chance(Decision.DISPUTE_ROUTE) < self.policy.one_stop
         self.referrals = referrals_needed(self.world.dispute_referrals, by_the_desk)
         self.stage = DisputeStage.INTAKE
@@ -146,9 +155,20 @@ class DisputeAgent(Actor):
             self.appointment = now + wait
         else:
             if self.rounds == 0:
-                share = elders_chance(int(self.policy.elders_panel), int(self.policy.mediators))
+                share = elders_chance(
+                    int(self.policy.elders_panel), int(self.policy.mediators), self.world.elder_presence
+                )
                 self.pool = Pool.ELDERS if self.chance(Decision.DISPUTE_PANEL) < share else Pool.MEDIATORS
             self.stage, self.queued, self.appointment = DisputeStage.WAITING, now, math.inf
+
+    def _parties(self) -> list[HouseholdAgent]:
+        """Return the households that are party to it; the firm is none."""
+        return [self.household] if self.neighbour is None else [self.household, self.neighbour]
+
+    def _trust_of_parties(self) -> float:
+        """Return how far the parties trust the community, on average, submodel (D9)."""
+        each = [party_trust(party.head.efficacy, party.rapport) for party in self._parties()]
+        return each[0] if len(each) == 1 else 0.5 * (each[0] + each[1])
 
     def _end_round(self, now: float) -> None:
         """End a round: settled, given up, or a pause before the next, submodel (D4)."""
@@ -161,7 +181,10 @@ class DisputeAgent(Actor):
         about_firm = self.kind == DisputeClass.PROPERTY
         base = world.settle_property if about_firm else world.settle_neighbour
         facts = self.office.information if about_firm else 0.0
-        chance = settle_probability(base, skill, world.tension_weight, self.tension, world.information_weight, facts)
+        trust = world.acceptance_weight * (self._trust_of_parties() - 0.5)
+        chance = settle_probability(
+            base, skill, world.tension_weight, self.tension, world.information_weight, facts, trust
+        )
         luck = self.chance(Decision.DISPUTE_SETTLED, self.rounds)
         round_number, self.rounds = self.rounds, self.rounds + 1
         if luck < chance:
@@ -178,9 +201,10 @@ class DisputeAgent(Actor):
         office, outcome = self.office, 1.0 if settled else 0.0
         office.sheet["days_ended"] += now - self.opened
         office.count(f"{'settled' if settled else 'escalated'}_{self.kind.name.lower()}")
-        self.household.head.hear_back(outcome, now)
-        if self.other is not None:
-            self.other.hear_back(outcome, now)
+        for party in self._parties():
+            party.head.hear_back(outcome, now)
+            if not settled:
+                party.lose_touch(self.world.rapport_rate)
         if self.kind == DisputeClass.PROPERTY and now >= 0.0:
             self.household.trust = delta_rule(self.household.trust, self.world.firm_trust_rate, outcome)
         if self.rounds > 0 and self.pool == Pool.ELDERS:

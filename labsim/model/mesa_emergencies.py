@@ -116,7 +116,7 @@ class EmergencyOffice(ModuleAgent, Actor):
     def _man_teams(self, mine: Record) -> None:
         """Form today's volunteer teams."""
         world, policy = self.world, self.policy
-        if policy.emergency_teams == 0:
+        if policy.emergency_teams == 0 and policy.gate_posts == 0:
             self.pool = 0
         elif self.model.row % WEEK == 0 or self.pool == 0:
             self.pool = self._on_call()
@@ -179,15 +179,16 @@ class EmergencyOffice(ModuleAgent, Actor):
 
     def _shocks(self, mine: Record, calls: list[Call], requests: list[Request]) -> None:
         """Let today's shocks happen, and those of earlier days go on."""
-        model, world = self.model, self.world
+        model, world, policy = self.model, self.world, self.policy
         staff, blocks = sum(post.present for post in model.staff), len(model.blocks)
-        tracks, volunteers = self.policy.response_tracks, self.formed * world.team_size
+        tracks, volunteers = policy.response_tracks, self.formed * world.team_size
         callers = rules.callers_out(staff, tracks, blocks, world.steward_share, volunteers)
         points = min(self._total(InjectKind.FLOOD), blocks)
         if points > 0:
             calls += Flood(self, points).happen(callers, staff, mine)
         calls += stop_lifts(self, self._total(InjectKind.LIFT_FAILURE), mine)
-        self.outbreak.imported(self._total(InjectKind.EPIDEMIC), mine)
+        watched = rules.gate_shifts(policy.gate_posts, world.entrances, self.pool, world.duty_hours, self.standby)
+        self.outbreak.imported(self._total(InjectKind.EPIDEMIC), watched, mine)
         if self.outbreak.going_on:
             for who in self.outbreak.day(callers, staff, mine):
                 since = model.day + self.luck(Decision.CALL_TIME, -1 - model.row, who.id)

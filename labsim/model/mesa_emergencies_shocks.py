@@ -222,14 +222,19 @@ class Outbreak(Actor):
         self.rounds = self.round_day = self.next_round = 0
         self.done = 0.0
 
-    def imported(self, count: int, mine: Record) -> None:
-        """Let so many residents come home infected."""
-        day = self.model.day
+    def imported(self, count: int, watched: float, mine: Record) -> None:
+        """Let so many residents come home infected; a watched gate keeps them at home, submodel (E9)."""
+        day, world = self.model.day, self.world
+        if count > 0 or self.going_on:
+            mine["volunteer_hours"] += watched * world.entrances * 24.0
         healthy = [who for who in self.model.people if who not in self.infected and who not in self.found]
         healthy.sort(key=lambda who: self.luck(Decision.EPIDEMIC_SEED, day, who.id))
         for who in healthy[:count]:
             self.infected[who] = day - 1
             mine["imported"] += 1
+            if self.luck(Decision.GATE_SEEN, day, who.id) < rules.seen_at_gate(watched, world.gate_check):
+                self.quarantine[who] = day + int(world.quarantine_days)
+                mine["seen_at_gate"] += 1
             if not self.going_on:
                 self.going_on, self.sampling, self.next_round = True, False, day
 

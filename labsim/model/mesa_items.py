@@ -122,7 +122,7 @@ class CheckItem(Actor):
         if not neighbours:
             return
         who = neighbours[int(self.luck(Decision.NOTICE_WHO, notice, self.problem) * len(neighbours))]
-        if who.reports(notice, self.problem):
+        if who.reports(notice, self.problem, has_case=self.case is not None):
             self.is_reported(who, now)
 
     def is_reported(self, who: ResidentAgent, now: float) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from labsim.behaviour.participation import delta_rule, joining_probability, redeemable
-from labsim.behaviour.reporting import report_probability
+from labsim.behaviour.reporting import report_probability, reported_again
 from labsim.behaviour.trust import problem_calm, satisfaction_score, satisfied_probability
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.randomness import Decision
@@ -115,9 +115,11 @@ class ResidentAgent(Actor):
 
     # -- voice: submodels (4) and (10) ------------------------------------------------------
 
-    def reports(self, notice: int, problem: int) -> bool:
+    def reports(self, notice: int, problem: int, *, has_case: bool) -> bool:
         """Return whether they report a problem that they have noticed, submodel (10)."""
         chance = report_probability(self.world.report_bias, self.world.efficacy_weight, self.efficacy)
+        if has_case:
+            chance = reported_again(chance, self.policy.results_told)
         return self.luck(Decision.REPORT, notice, problem) < chance
 
     def hear_back(self, outcome: float, now: float) -> None:

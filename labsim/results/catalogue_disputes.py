@@ -141,6 +141,20 @@ DISPUTES = (
         formula=module_last(_M, "firm_trust"),
     ),
     Indicator(
+        name="resident_rapport",
+        label=t("居民与走访者的熟悉信任", "rapport of residents with those who visit"),
+        unit="level",
+        better=Better.HIGHER,
+        family=Family.BENEFIT,
+        sight=Sight.TRUE,
+        delta=Delta(absolute=0.03, source="assumption"),
+        definition=t(
+            "各户因经常走访而有的熟悉与信任，窗口末的平均",
+            "households' rapport from regular visits, mean at the end of the window",
+        ),
+        formula=module_last(_M, "rapport"),
+    ),
+    Indicator(
         name="fee_collection",
         label=t("物业费收缴率", "property-fee collection"),
         unit="share",

@@ -26,7 +26,7 @@ def _value(chance: Random, quantity: Quantity) -> float:
 
 def draw(number: int) -> Scenario:
     """Return the random scenario of a number: every lever and parameter of the module takes a drawn value."""
-    chance = Random(1000 + number)
+    chance = Random(1260 + number)
     levers = {lever.name: _value(chance, lever) for lever in LEVERS_COORDINATION}
     levers |= {
         "joint_decision": chance.uniform(0.2, 1), "data_sharing": chance.random(),

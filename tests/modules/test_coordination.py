@@ -226,6 +226,29 @@ def test_a_claimed_case_moves_on_and_ends_earlier_than_the_same_case_unclaimed()
     assert measure(after, "handling_days_mean") < 0.85 * measure(before, "handling_days_mean")
 
 
+def test_a_dispatched_case_is_pushed_in_every_stage_but_not_in_the_queue():
+    """A meeting a day that takes every case: of an exponential stage only what is left after a day is halved."""
+    plain = SMALL.with_levers(case_tracking=1, secretaries=0).with_world(dispatch_hours=0)
+    daily = plain.with_levers(dispatch_meetings=28, dispatch_cases=200)
+    before, after = simulate(plain, 3), simulate(daily, 3)
+    assert records(before)["dispatched"].sum() == 0
+    assert records(after)["dispatched"].sum() > 0.5 * after.daily["opened"].sum()
+    assert records(after)["claims"].sum() == records(after)["grants"].sum() == 0
+    assert measure(after, "handling_days_mean") < 0.85 * measure(before, "handling_days_mean")
+    few = simulate(daily.with_levers(dispatch_cases=1), 3)
+    assert 0 < records(few)["dispatched"].max() <= 1
+    useless = simulate(daily.with_world(project_push=0), 3)
+    assert useless.cases.tobytes() == before.cases.tobytes()
+
+
+def test_dispatch_meetings_cost_their_hours():
+    plain = SMALL.with_levers(secretaries=0)
+    weekly = plain.with_levers(dispatch_meetings=4).with_world(dispatch_hours=7)
+    hours = [records(simulate(one, 3))["extra_hours"].sum() for one in (plain, weekly)]
+    weeks = (SMALL.horizon + SMALL.burn_in) // 7
+    assert hours[1] - hours[0] == pytest.approx(7 * weeks, abs=7 * SMALL.burn_in / 7)  # burn-in has no levers
+
+
 def test_a_grant_pays_what_the_fund_lacks_and_not_a_fen_more():
     broke = SMALL.with_levers(
         repair_budget=0, secretaries=20, secretary_projects=24, secretary_grant=150, responsibility_list=1

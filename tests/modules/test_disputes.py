@@ -23,7 +23,7 @@ BARE = (
     .with_community(module_disputes=1, residents=1500, household_size=1, items=0, contacts=0)
     .with_world(
         neighbour_dispute_rate=0, property_dispute_rate=0, dispute_intake_days=0, round_gap_days=0,
-        dispute_patience=365, tension_weight=0, information_weight=0, firm_repair_share=0,
+        dispute_patience=365, tension_weight=0, information_weight=0, acceptance_weight=0, firm_repair_share=0,
     )
     .with_levers(one_stop=1, mediators=30)
 )  # fmt: skip
@@ -115,9 +115,10 @@ def test_the_queue_for_mediators_is_erlangs():
 
 
 def test_elders_get_their_share_of_disputes():
-    assert rules.elders_chance(3, 1) == 0.75
-    assert rules.elders_chance(0, 2) == rules.elders_chance(0, 0) == 0.0
-    scenario = BARE.with_levers(mediators=10, elders_panel=30).with_world(neighbour_dispute_rate=1)
+    assert rules.elders_chance(3, 1, 1.0) == 0.75
+    assert rules.elders_chance(5, 1, 0.4) == pytest.approx(2 / 3)
+    assert rules.elders_chance(0, 2, 0.4) == rules.elders_chance(0, 0, 0.4) == 0.0
+    scenario = BARE.with_levers(mediators=6, elders_panel=30).with_world(neighbour_dispute_rate=1, elder_presence=0.6)
     days = of_module(simulate(scenario, 3))
     ended = days["settled_neighbour"].sum() + days["escalated_neighbour"].sum()
     assert abs(days["elders_ended"].sum() - 0.75 * ended) < 4 * math.sqrt(ended * 0.75 * 0.25)
@@ -163,6 +164,45 @@ def test_how_a_dispute_ends_moves_the_efficacy_of_its_parties():
     impatient = simulate(busy.with_levers(mediators=0).with_world(dispute_patience=7), 6)
     last = [one.daily["mean_efficacy"][-1] for one in (settled, calm, patient, impatient)]
     assert last[0] > last[1] == last[2] > last[3]
+
+
+def test_a_party_trusts_by_efficacy_or_by_rapport():
+    assert rules.party_trust(0.4, 0.5) == pytest.approx(0.7)
+    assert rules.party_trust(0.4, 0.0) == pytest.approx(0.4)
+    assert rules.party_trust(0.1, 1.0) == 1.0
+    assert rules.settle_probability(0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+@pytest.mark.parametrize("kind", ["neighbour", "property"])
+def test_who_is_visited_every_week_settles_more_by_half_the_weight_of_trust(kind: str):
+    """A visit makes up all rapport, so trust is 1 whatever the efficacy: the logit rises by weight / 2."""
+    chance, weight = 0.35, 2.0
+    scenario = BARE.changed(horizon=364).with_levers(trust_file=1, care_visits=52).with_world(
+        **{f"{kind}_dispute_rate": 1, f"settle_{kind}": logit(chance)}, dispute_rounds=1, acceptance_weight=weight,
+        rapport_rate=1, rapport_fade=0, firm_trust_start=0, promise_base=0, visit_hours_care=0,
+    )  # fmt: skip
+    days = of_module(simulate(scenario, 4))
+    assert days["care_visits"].sum() == 52 * 1500
+    assert days["rapport"][7:].min() > 0.95
+    settled, ended = days[f"settled_{kind}"].sum(), (days[f"settled_{kind}"] + days[f"escalated_{kind}"]).sum()
+    expected = 1 / (1 + math.exp(-logit(chance) - weight / 2))
+    assert abs(settled / ended - expected) < 4 * math.sqrt(expected * (1 - expected) / ended)
+
+
+def test_visits_cost_hours_and_fade():
+    levers = {"trust_file": 0.5, "care_visits": 13}
+    scenario = (
+        SMALL.with_community(module_disputes=1)
+        .with_levers(**levers)
+        .with_world(neighbour_dispute_rate=0, property_dispute_rate=0, rapport_rate=1, rapport_fade=0.5)
+    )
+    one, off = simulate(scenario, 2), simulate(scenario.with_levers(trust_file=0), 2)
+    days = of_module(one)
+    homes = int(one.modules["disputes"]["fees_due"].max())
+    on_file = days["care_visits"].sum() / (13 * 56 / 364)
+    assert abs(on_file - 0.5 * homes) < 4 * math.sqrt(0.25 * homes)
+    assert days["rapport"].max() <= on_file / homes + 1e-9
+    assert one.daily["load"].mean() > off.daily["load"].mean()
 
 
 # -- (D5) and (D6) -----------------------------------------------------------------------------

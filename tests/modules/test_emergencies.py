@@ -220,6 +220,29 @@ def test_everybody_infected_is_found_and_nobody_twice():
     assert sum(one["infections"].sum() for one in rows) > 20
 
 
+def test_gates_are_watched_as_far_as_hours_go_and_standby_comes_first():
+    assert rules.gate_shifts(2, 2, 1000, 4, 0) == 1.0
+    assert rules.gate_shifts(1, 2, 1000, 4, 0) == 0.5
+    assert rules.gate_shifts(5, 2, 42, 4, 0) == pytest.approx(0.5)  # 168 of 336 hours
+    assert rules.gate_shifts(2, 2, 84, 4, 1) == 0.0  # all hours go to two persons around the clock
+    assert rules.gate_shifts(0, 2, 1000, 4, 0) == 0.0
+    assert rules.seen_at_gate(0.5, 0.9) == pytest.approx(0.45)
+
+
+def test_who_is_seen_at_a_watched_gate_stays_at_home_and_infects_nobody():
+    shocks = [shock(InjectKind.EPIDEMIC, 20, day=0)]
+    world = {"infection_chance": 0.4, "alpha_team": 4, "duty_hours": 40, "tree_reach": 1}
+    open_gates = ON.changed(horizon=28).with_world(**world, gate_check=0.75).with_injects(*shocks)
+    watched = open_gates.with_levers(gate_posts=2)
+    seen = np.array([records(one)["seen_at_gate"].sum() for one in simulate_many(watched, range(12))])
+    assert abs(seen.mean() - 15) < 4 * math.sqrt(20 * 0.75 * 0.25 / 12)
+    one = simulate(watched.with_world(gate_check=1), 1)
+    assert records(one)["imported"].sum() == records(one)["seen_at_gate"].sum() == 20
+    assert records(one)["infections"].sum() == 0
+    assert records(simulate(open_gates, 1))["infections"].sum() > 10
+    assert records(one)["volunteer_hours"][one.burn_in] == pytest.approx(48.0)
+
+
 def test_the_first_day_of_an_epidemic_infects_as_many_as_close_contacts_and_chance_say():
     """20 cases with 8 contacts, 4 close ones a day, chance .25: each infects 1 on the first day, but for overlaps."""
     scenario = ON.changed(horizon=28).with_world(infection_chance=0.25, close_contacts=4, test_sensitivity=0)

@@ -14,7 +14,7 @@ from labsim.behaviour.inspection import (
     seen_by_other,
 )
 from labsim.behaviour.rectification import waiting_time
-from labsim.behaviour.reporting import is_repeat, report_probability
+from labsim.behaviour.reporting import is_repeat, report_probability, reported_again
 from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
 from labsim.model.columns import Clock, Records, Setup, State
@@ -99,6 +99,8 @@ def notice_event(setup: Setup, state: State, today: Records, policy: Records, j:
         return
     row = setup.blocks.member[first + int(uniform(setup.seed, Decision.NOTICE_WHO, number, address) * people)]
     chance = report_probability(world.report_bias, world.efficacy_weight, state.people.efficacy[row])
+    if item.state == ItemState.OPEN:
+        chance = reported_again(chance, policy.results_told)
     if uniform(setup.seed, Decision.REPORT, number, address) < chance:
         _report(setup, state, today, policy, j, now, row)
 

@@ -1,7 +1,7 @@
 """The day of the coordination module: lists, data, meeting, grid, claimed projects, unclear duties.
 
 Takes: the state and the levers of the day. Gives: levers and world values as institutions make
-them, opened cases, cases that are passed on or pushed. Submodels (C1)-(C6).
+them, opened cases, cases that are passed on or pushed. Submodels (C1)-(C7).
 """
 
 from labsim.behaviour.coordination import (
@@ -136,6 +136,27 @@ def _claim(state: State) -> bool:
 
 
 @part
+def _dispatch(state: State, policy: Records, mine: Records) -> None:
+    """Take up the oldest cases on their way: from now on somebody answers for each of their stages, submodel (C7)."""
+    items = state.modules.coordination.items
+    for _ in range(int(policy.dispatch_cases)):
+        best = -1
+        for j in range(len(items)):
+            item = state.items[j]
+            if item.state != ItemState.OPEN or item.stage == Stage.SERVICE:
+                continue
+            if items[j].claimed >= 0 or items[j].followed == item.case:
+                continue
+            if best < 0 or item.case < state.items[best].case:
+                best = j
+        if best < 0:
+            return
+        items[best].followed = state.items[best].case
+        items[best].pushed = -1
+        mine.dispatched += 1
+
+
+@part
 def _to_the_front(state: State, j: int) -> None:
     """Move an item to the head of the queue."""
     queue = state.queue
@@ -159,18 +180,22 @@ def _grant(setup: Setup, state: State, today: Records, policy: Records, mine: Re
 
 @part
 def _push(setup: Setup, state: State, today: Records, policy: Records, mine: Records, day: int) -> None:
-    """Push every claimed case once in each of its stages, submodel (C6)."""
+    """Push every claimed or followed case once in each of its stages, submodels (C6) and (C7).
+
+    What a claim does beyond that: the head of the queue, and the money of the grant.
+    """
     calendar = state.calendar
     items = state.modules.coordination.items
     for j in range(len(items)):
-        if items[j].claimed < 0:
-            continue
         item = state.items[j]
+        claimed = items[j].claimed >= 0
+        if not claimed and (items[j].followed < 0 or items[j].followed != item.case):
+            continue
         step = int(item.stage) * ROUNDS + int(item.hops_left)
         if items[j].pushed == step:
             continue
         items[j].pushed = step
-        if item.stage == Stage.SERVICE:
+        if item.stage == Stage.SERVICE or (item.stage == Stage.WAITING and not claimed):
             continue
         mine.pushes += 1
         if item.stage == Stage.WAITING:
@@ -201,8 +226,12 @@ def coordination_morning(setup: Setup, state: State, today: Records, policy: Rec
         if _claim(state):
             books.claims += 1
             mine.claims += 1
+    dispatches = occurrences(day, policy.dispatch_meetings, float(PERIOD))
+    if dispatches > 0:
+        _dispatch(state, policy, mine)
     _push(setup, state, today, policy, mine, day)
     hours = mine.meetings * world.meeting_hours + mine.team_patrols * world.team_hours
+    hours = hours + dispatches * world.dispatch_hours
     mine.extra_hours = hours + mine.claims * world.project_hours
     policy.admin_load = policy.admin_load + load_of(mine.extra_hours, world.base_load)
 

@@ -29,6 +29,7 @@ COORDINATION_DAILY = np.dtype(
             "team_patrols",
             "team_found",
             "claims",
+            "dispatched",
             "pushes",
             "finished",
         )
@@ -50,7 +51,8 @@ COORDINATION_DEPARTMENT = np.dtype(
         ("habit", np.float64),
     ]
 )
-COORDINATION_ITEM = np.dtype([("claimed", np.int64), ("pushed", np.int32)])  # case claimed, latest step pushed
+COORDINATION_ITEM = np.dtype([("claimed", np.int64), ("followed", np.int64), ("pushed", np.int32)])
+"""Case claimed by a secretary, case followed since a dispatch meeting, latest step pushed."""
 COORDINATION_BOOKS = np.dtype(
     [
         ("cases", np.int64),  # in the log at the start of the day
@@ -96,5 +98,6 @@ def make_coordination(on: bool, days: int, departments: int, items: int) -> Coor
     )
     state.departments["habit"] = 0.5
     state.items["claimed"] = -1
+    state.items["followed"] = -1
     state.books["impression"] = 0.5
     return state

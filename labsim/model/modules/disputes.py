@@ -25,16 +25,19 @@ def _record(setup: Setup, state: State, policy: Records, row_of_day: int) -> Non
         if module.disputes[module.disputes[place].listed].stage == DisputeStage.WAITING:
             waiting += 1
     trust = 0
+    rapport = 0
     homes = 0
     for row in range(len(setup.residents.id)):
         if setup.residents.head[row] == 1:
             trust += fixed(module.homes[row].trust)
+            rapport += fixed(module.homes[row].rapport)
             homes += 1
     daily.open = book.open
     daily.waiting = waiting
     daily.mediators = int(policy.mediators) + int(policy.elders_panel)
     daily.information = book.information
     daily.firm_trust = unfixed(trust) / homes if homes > 0 else 0.0
+    daily.rapport = unfixed(rapport) / homes if homes > 0 else 0.0
 
 
 @part
@@ -58,7 +61,7 @@ def _conserve(setup: Setup, state: State, day: int) -> None:
     outside = 0
     for row in range(len(module.homes)):
         home = module.homes[row]
-        if not (0.0 <= home.trust <= 1.0 and 0.0 <= home.habit <= 1.0):
+        if not (0.0 <= home.trust <= 1.0 and 0.0 <= home.habit <= 1.0 and 0.0 <= home.rapport <= 1.0):
             outside += 1
     if outside > 0:
         breach(state, 22, day, outside)

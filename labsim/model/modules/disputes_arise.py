@@ -95,7 +95,7 @@ def _open(setup: Setup, state: State, policy: Records, k: int, day: int) -> None
     dispute.at_table = 0
     if k % 2 == DisputeClass.NEIGHBOUR:
         dispute.other = _neighbour(setup, row, uniform(setup.seed, Decision.DISPUTE_OTHER, step, who))
-    elif uniform(setup.seed, Decision.DISPUTE_TABLE, step, who) < policy.multi_party_table:
+    if uniform(setup.seed, Decision.DISPUTE_TABLE, step, who) < policy.multi_party_table:
         dispute.at_table = 1
     by_the_desk = uniform(setup.seed, Decision.DISPUTE_ROUTE, step, who) < policy.one_stop
     dispute.referrals = referrals_needed(world.dispute_referrals, by_the_desk)

@@ -6,7 +6,7 @@ who was party to a dispute learns from how it ended, settled or as a petition.
 
 import math
 
-from labsim.behaviour.disputes import elders_chance, settle_probability
+from labsim.behaviour.disputes import elders_chance, party_trust, settle_probability
 from labsim.behaviour.participation import delta_rule
 from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, exponential, uniform
@@ -64,6 +64,13 @@ def give_rounds(setup: Setup, state: State, policy: Records, now: float) -> None
 
 
 @part
+def _disappoint(setup: Setup, state: State, row: int) -> None:
+    """Let a household whose dispute nobody could settle lose rapport, submodel (D9)."""
+    home = state.modules.disputes.homes[row]
+    home.rapport = delta_rule(home.rapport, setup.world[0].rapport_rate, 0.0)
+
+
+@part
 def _end(setup: Setup, state: State, row_of_day: int, k: int, now: float, settled: bool) -> None:
     """End a dispute; its parties learn whether it was worth while, submodel (4)."""
     module = state.modules.disputes
@@ -78,6 +85,10 @@ def _end(setup: Setup, state: State, row_of_day: int, k: int, now: float, settle
     else:
         book.escalated += 1
     give_feedback(setup, state, row, outcome, now)
+    if not settled:
+        _disappoint(setup, state, row)
+        if dispute.other >= 0:
+            _disappoint(setup, state, dispute.other)
     if k % 2 == DisputeClass.NEIGHBOUR:
         if dispute.other >= 0:
             give_feedback(setup, state, dispute.other, outcome, now)
@@ -116,6 +127,18 @@ def _deadline(setup: Setup, state: State, k: int) -> float:
 
 
 @part
+def _trust_of_parties(setup: Setup, state: State, k: int) -> float:
+    """Return how far the residents who are party to a dispute trust the community, on average, submodel (D9)."""
+    homes = state.modules.disputes.homes
+    row = k // 2
+    trust = party_trust(state.people.efficacy[row], homes[row].rapport)
+    other = state.modules.disputes.disputes[k].other
+    if other >= 0:
+        trust = 0.5 * (trust + party_trust(state.people.efficacy[other], homes[other].rapport))
+    return trust
+
+
+@part
 def _round_over(setup: Setup, state: State, row_of_day: int, k: int, now: float) -> None:
     """End a round: settled, given up, or a pause before the next, submodel (D4)."""
     module = state.modules.disputes
@@ -138,7 +161,10 @@ def _round_over(setup: Setup, state: State, row_of_day: int, k: int, now: float)
     if k % 2 == DisputeClass.PROPERTY:
         base = world.settle_property
         facts = book.information
-    chance = settle_probability(base, skill, world.tension_weight, dispute.tension, world.information_weight, facts)
+    trust = world.acceptance_weight * (_trust_of_parties(setup, state, k) - 0.5)
+    chance = settle_probability(
+        base, skill, world.tension_weight, dispute.tension, world.information_weight, facts, trust
+    )
     dispute.rounds += 1
     if uniform(setup.seed, Decision.DISPUTE_SETTLED, step, who) < chance:
         _end(setup, state, row_of_day, k, now, True)
@@ -166,7 +192,7 @@ def _move_on(setup: Setup, state: State, policy: Records, row_of_day: int, k: in
     else:
         if dispute.rounds == 0:
             step = dispute_step(setup, dispute.day, 0)
-            chance = elders_chance(int(policy.elders_panel), int(policy.mediators))
+            chance = elders_chance(int(policy.elders_panel), int(policy.mediators), world.elder_presence)
             to_elders = uniform(setup.seed, Decision.DISPUTE_PANEL, step, who) < chance
             dispute.pool = Pool.ELDERS if to_elders else Pool.MEDIATORS
         dispute.stage = DisputeStage.WAITING

@@ -54,7 +54,7 @@ DISPUTE = np.dtype(
 )
 """A place for a dispute: row of the resident * 2 + class. ``listed`` of the first places holds which
 disputes are open, oldest first; it has nothing to do with the dispute of its own row."""
-HOME = np.dtype([("trust", np.float64), ("habit", np.float64), ("paid", np.int8)])
+HOME = np.dtype([("trust", np.float64), ("habit", np.float64), ("rapport", np.float64), ("paid", np.int8)])
 """By row of the resident who decides for the household."""
 NEIGHBOURHOOD = np.dtype([("faults", np.int32), ("homes", np.int32), ("paid", np.int32)])
 BOOK = np.dtype(
@@ -80,12 +80,13 @@ DISPUTES_DAILY = np.dtype(
             "mediators",
             "counselling",
             "home_visits",
+            "care_visits",
             "fees_due",
             "fees_paid",
             "promises_kept",
         )
     ]
-    + [(n, np.float64) for n in ("days_ended", "mediator_days", "information", "firm_trust")]
+    + [(n, np.float64) for n in ("days_ended", "mediator_days", "information", "firm_trust", "rapport")]
     + [(n, np.int64) for n in ("fees", "fees_for_repairs")]
 )
 """One row per day. ``days_ended`` sums the days from opening to end of the disputes that ended;

@@ -1,7 +1,7 @@
 """The morning of the module *emergencies*: who is on call, what is in stock, what happens today.
 
 Takes: the levers of the day and the shocks dated today. Gives: a day of calls, deliveries, floods, sampling
-and rumours, hours of staff that it costs, and its books. Submodels (E1)-(E8).
+and rumours, hours of staff that it costs, and its books. Submodels (E1)-(E9).
 """
 
 from labsim.behaviour.coordination import load_of, occurrences
@@ -122,7 +122,7 @@ def _man_teams(setup: Setup, state: State, policy: Records, mine: Records, step:
     """Form today's volunteer teams from those on call this week, submodel (E3)."""
     world = setup.world[0]
     book = state.modules.emergencies.book[0]
-    if policy.emergency_teams == 0.0:
+    if policy.emergency_teams == 0.0 and policy.gate_posts == 0.0:
         book.pool = 0
     elif step % WEEK == 0 or book.pool == 0:
         book.pool = _count_on_call(setup, state, policy, step)
@@ -152,7 +152,7 @@ def _shocks(
     if points > 0:
         calls = flood(setup, state, policy, mine, points, callers, staff, calls, day)
     calls = stop_lifts(setup, state, today, policy, mine, _total(setup, InjectKind.LIFT_FAILURE, day), calls, day)
-    import_cases(setup, state, mine, _total(setup, InjectKind.EPIDEMIC, day), day)
+    import_cases(setup, state, policy, mine, _total(setup, InjectKind.EPIDEMIC, day), day)
     if book.epidemic > 0:
         requests = epidemic(setup, state, policy, mine, callers, staff, requests, day)
     first = _total(setup, InjectKind.HOT_EVENT, day)

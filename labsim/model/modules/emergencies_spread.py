@@ -1,4 +1,4 @@
-"""What goes from resident to resident: an infection and a rumour. Submodels (E6) and (E8).
+"""What goes from resident to resident: an infection and a rumour. Submodels (E6), (E8) and (E9).
 
 Takes: contacts, who is infected, who has heard. Gives: infections, rounds of sampling, quarantine with its
 requests for supplies, and trust that is lost until somebody answers.
@@ -6,7 +6,7 @@ requests for supplies, and trust that is lost until somebody answers.
 
 import math
 
-from labsim.behaviour.emergencies import pair_chance, round_hours, sampling_pace, told_share
+from labsim.behaviour.emergencies import gate_shifts, pair_chance, round_hours, sampling_pace, seen_at_gate, told_share
 from labsim.behaviour.participation import delta_rule
 from labsim.foundations.compiled import part
 from labsim.foundations.randomness import Decision, uniform
@@ -31,10 +31,14 @@ def contact(setup: Setup, place: int) -> int:
 
 
 @part
-def import_cases(setup: Setup, state: State, mine: Records, count: int, day: int) -> None:
-    """Let so many residents, those with the smallest keys, come home infected."""
+def import_cases(setup: Setup, state: State, policy: Records, mine: Records, count: int, day: int) -> None:
+    """Let residents with the smallest keys come home infected; who is seen at the gate stays in, submodel (E9)."""
+    world = setup.world[0]
     module = state.modules.emergencies
     book = module.book[0]
+    watched = gate_shifts(policy.gate_posts, world.entrances, book.pool, world.duty_hours, book.standby)
+    if count > 0 or book.epidemic > 0:
+        mine.volunteer_hours += watched * world.entrances * 24.0
     for _ in range(count):
         best = -1
         lowest = math.inf
@@ -48,6 +52,10 @@ def import_cases(setup: Setup, state: State, mine: Records, count: int, day: int
         module.people[best].health = Health.INFECTED
         module.people[best].infected = day - 1
         mine.imported += 1
+        seen = uniform(setup.seed, Decision.GATE_SEEN, day, setup.residents.id[best])
+        if seen < seen_at_gate(watched, world.gate_check):
+            module.people[best].until = day + int(world.quarantine_days)
+            mine.seen_at_gate += 1
         if book.epidemic == 0:
             book.epidemic = 1
             book.sampling = 0

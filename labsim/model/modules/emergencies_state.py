@@ -98,6 +98,7 @@ EMERGENCIES_DAILY = np.dtype(
             "lifts",
             "trapped",
             "imported",
+            "seen_at_gate",
             "infections",
             "found",
             "quarantined",

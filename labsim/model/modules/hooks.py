@@ -13,6 +13,7 @@ from labsim.foundations.compiled import part
 from labsim.model.columns import Records, Setup, State
 from labsim.model.modules.coordination import coordination_evening, coordination_morning
 from labsim.model.modules.disputes import disputes_evening
+from labsim.model.modules.disputes_visits import disputes_morning
 from labsim.model.modules.emergencies import emergencies_morning
 from labsim.model.modules.evaluation import evaluation_evening, evaluation_morning
 from labsim.model.modules.projects import projects_evening, projects_morning
@@ -27,6 +28,8 @@ def modules_morning(setup: Setup, state: State, today: Records, policy: Records,
     """Let modules set what their institutions make of today's levers."""
     if len(state.modules.world) > 0:
         setup.world[0] = state.modules.world[0]
+    if state.modules.on[Module.DISPUTES] > 0:
+        disputes_morning(setup, state, policy, day)
     if state.modules.on[Module.COORDINATION] > 0:
         coordination_morning(setup, state, today, policy, day)
     if state.modules.on[Module.PROJECTS] > 0:

@@ -45,6 +45,10 @@ LEVERS_COORDINATION = (
     _lever("secretaries", "认领项目的书记", "secretaries who claim projects", "persons", 0, 20, 0, _OFF, Kind.WHOLE),
     _lever("secretary_projects", "每名书记年认领项目", "projects that a secretary claims", "1/y", 0, 24, 3,
            "micro_projects_per_secretary"),
+    _lever("dispatch_meetings", "书记调度会频次", "meetings at which the secretary goes through open cases", "1/28 d", 0, 28, 0,
+           "task_dispatch_frequency; off"),
+    _lever("dispatch_cases", "一次调度件数", "cases that one dispatch meeting takes up", "cases", 0, 200, 20,
+           "assumption: as meeting_agenda", Kind.WHOLE),
     _lever("secretary_grant", "书记创新基金(每项)", "grant of the secretary fund for a claimed project", "yuan", 0, 100000, 0,
            "secretary_fund_micro_projects; off"),
 )
@@ -92,6 +96,7 @@ WORLD_COORDINATION = (
            "assumption"),
     _world("project_push", "认领项目每环节提速", "share of a stage's remaining time that a claim removes", "share", 0, 0.9, 0.5,
            "assumption: next stage halved; secretary_project_efficiency_gain is not used"),
+    _world("dispatch_hours", "一次调度会工时", "staff hours for one dispatch meeting", "h", 0, 60, 4, "assumption: half a joint meeting"),
     _world("project_hours", "认领一项的社区工时", "staff hours for a claimed project", "h", 0, 80, 16, "assumption"),
 )
 """What is uncertain about coordination."""

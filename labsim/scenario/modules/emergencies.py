@@ -35,6 +35,8 @@ LEVERS_EMERGENCIES = (
     _lever("smart_dispatch", "物资智能调度占比", "share of requests that smart dispatch allocates", "share", 0, 1, 0, _OFF),
     # epidemic and hot event
     _lever("sampling_stations", "核酸采样台", "sampling stations", "stations", 1, 60, 2, "assumption", Kind.WHOLE),
+    _lever("gate_posts", "疫情中志愿者值守的出入口", "entrances that volunteers watch in an epidemic", "entrances", 0, 12, 0,
+           "covid_cases_community; off", Kind.WHOLE),
     _lever("hot_answer_hours", "热点事件答复用时", "time until a hot event is answered", "h", 1, 336, 120, "assumption"),
 )
 """What a community can decide about emergencies."""
@@ -80,6 +82,9 @@ WORLD_EMERGENCIES = (
     _q("car_loss", "一辆车进水损失", "loss of a flooded car", "yuan", 0, 500000, 40000),
     _q("home_loss", "一户进水损失", "loss of a flooded home", "yuan", 0, 500000, 15000),
     # epidemic
+    _q("entrances", "出入口数", "entrances of the community", "entrances", 1, 12, 2, "assumption", Kind.WHOLE),
+    _q("gate_check", "值守时返家者登记并居家隔离的占比", "share of those coming home who are registered and stay at home, while the entrance is watched",
+       "share", 0, 1, 0.9, "assumption: as test_sensitivity"),
     _q("steward_share", "有楼栋长协助的楼栋占比", "share of blocks with a steward who calls residents", "share", 0, 1, 0.5),
     _q("station_rate", "采样台速度", "samples of a station", "1/h", 10, 300, 90),
     _q("gather_rate", "召集速度", "residents a caller brings down", "1/h", 2, 200, 20),
