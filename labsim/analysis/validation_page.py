@@ -178,7 +178,7 @@ def _seen(report: ValidationReport) -> str:
     changed = [one for one in report.findings if one.target.seen is not None]
     free = [one for one in changed if one.target.role is Role.FREE]
     hits = sum(one.hit for one in free)
-    all_hits = sum(one.hit for one in report.of(Role.FREE))
+    untouched = f"{sum(one.hit for one in report.of(Role.FREE)) - hits}/{len(report.of(Role.FREE)) - len(free)}"
     rows = (
         [f"`{one.target.id}`", "✓" if one.hit else "✗", "拟合 fit" if one.target.role is Role.FIT else "自由 free",
          _both(one.target.seen)]
@@ -186,11 +186,11 @@ def _seen(report: ValidationReport) -> str:
     )  # fmt: skip
     return (
         f"{len(free)} 个自由目标的机制或口径是在看过它与模型的差距之后改动的，其中 {hits} 个现在命中。"
-        f"它们没有进入拟合，但不再是独立的检验；其余自由目标命中 {all_hits - hits}/{len(report.of(Role.FREE)) - len(free)}。\n\n"
+        f"它们没有进入拟合，但不再是独立的检验；其余自由目标命中 {untouched}。\n\n"
         f"The mechanism or definition of {len(free)} free targets was changed after their distance from the model had "
         f"been seen; {hits} of these are met now. The calibration never looked at them, but they are no independent "
-        f"test any more; of the other free targets {all_hits - hits} of {len(report.of(Role.FREE)) - len(free)} are "
-        "met.\n\n" + _table(("id", "命中 hit", "角色 role", "改动 change"), rows)
+        f"test any more; of the other free targets {untouched} are met.\n\n"
+        + _table(("id", "命中 hit", "角色 role", "改动 change"), rows)
     )
 
 
