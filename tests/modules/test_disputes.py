@@ -166,6 +166,19 @@ def test_how_a_dispute_ends_moves_the_efficacy_of_its_parties():
     assert last[0] > last[1] == last[2] > last[3]
 
 
+@pytest.mark.parametrize("kind", ["neighbour", "property"])
+def test_a_table_of_everybody_adds_its_effect_to_both_classes(kind: str):
+    chance, effect = 0.35, 0.8
+    scenario = BARE.changed(horizon=364).with_levers(multi_party_table=1).with_world(
+        **{f"{kind}_dispute_rate": 1, f"settle_{kind}": logit(chance)}, dispute_rounds=1, table_effect=effect,
+        firm_trust_start=0, promise_base=0,
+    )  # fmt: skip
+    days = of_module(simulate(scenario, 4))
+    settled, ended = days[f"settled_{kind}"].sum(), (days[f"settled_{kind}"] + days[f"escalated_{kind}"]).sum()
+    expected = 1 / (1 + math.exp(-logit(chance) - effect))
+    assert abs(settled / ended - expected) < 4 * math.sqrt(expected * (1 - expected) / ended)
+
+
 def test_a_party_trusts_by_efficacy_or_by_rapport():
     assert rules.party_trust(0.4, 0.5) == pytest.approx(0.7)
     assert rules.party_trust(0.4, 0.0) == pytest.approx(0.4)
