@@ -202,16 +202,14 @@ class DisputesAgent(ModuleAgent, Actor):
         self.sheet.update(fees_due=due, fees_paid=paid, fees=money, fees_for_repairs=repairs)
 
     def _record(self) -> None:
-        waiting = sum(one.stage == DisputeStage.WAITING for one in self.open)
         trust, rapport = (sum(fixed(getattr(home, of)) for home in self.households) for of in ("trust", "rapport"))
-        homes = len(self.households)
         self.sheet.update(
             open=len(self.open),
-            waiting=waiting,
+            waiting=sum(one.stage == DisputeStage.WAITING for one in self.open),
             mediators=int(self.policy.mediators) + int(self.policy.elders_panel),
             information=self.information,
-            firm_trust=unfixed(trust) / homes if homes else 0.0,
-            rapport=unfixed(rapport) / homes if homes else 0.0,
+            firm_trust=unfixed(trust) / max(1, len(self.households)),
+            rapport=unfixed(rapport) / max(1, len(self.households)),
         )
 
     def _check_laws(self) -> None:

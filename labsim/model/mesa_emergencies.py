@@ -188,7 +188,10 @@ class EmergencyOffice(ModuleAgent, Actor):
             calls += Flood(self, points).happen(callers, staff, mine)
         calls += stop_lifts(self, self._total(InjectKind.LIFT_FAILURE), mine)
         watched = rules.gate_shifts(policy.gate_posts, world.entrances, self.pool, world.duty_hours, self.standby)
-        self.outbreak.imported(self._total(InjectKind.EPIDEMIC), watched, mine)
+        cases = self._total(InjectKind.EPIDEMIC)
+        if cases > 0 or self.outbreak.going_on:
+            mine["volunteer_hours"] += watched * world.entrances * 24.0
+        self.outbreak.imported(cases, watched, mine)
         if self.outbreak.going_on:
             for who in self.outbreak.day(callers, staff, mine):
                 since = model.day + self.luck(Decision.CALL_TIME, -1 - model.row, who.id)

@@ -225,8 +225,6 @@ class Outbreak(Actor):
     def imported(self, count: int, watched: float, mine: Record) -> None:
         """Let so many residents come home infected; a watched gate keeps them at home, submodel (E9)."""
         day, world = self.model.day, self.world
-        if count > 0 or self.going_on:
-            mine["volunteer_hours"] += watched * world.entrances * 24.0
         healthy = [who for who in self.model.people if who not in self.infected and who not in self.found]
         healthy.sort(key=lambda who: self.luck(Decision.EPIDEMIC_SEED, day, who.id))
         for who in healthy[:count]:
@@ -244,10 +242,8 @@ class Outbreak(Actor):
     def day(self, callers: float, staff: int, mine: Record) -> list[ResidentAgent]:
         """Infect, sample, find; return who is in quarantine and needs supplies."""
         self._spread(mine)
-        evening = self._sample(callers, staff, mine)
-        self._find(evening, mine)
-        people = self.model.people
-        locked_in = [who for who in people if self._at_home(who) and who not in self.found]
+        self._find(self._sample(callers, staff, mine), mine)
+        locked_in = [who for who in self.model.people if self._at_home(who) and who not in self.found]
         mine["quarantined"] += len(locked_in)
         self.going_on = bool(self.infected or locked_in)
         return locked_in

@@ -109,18 +109,15 @@ class ResidentAgent(Actor):
         if self.model.everybody_acquainted:
             others = len(self.model.people) - 1
             return (everybody - did(self)) / others if others > 0 else 0.0
-        if not self.contacts:
-            return 0.0
-        return sum(did(contact) for contact in self.contacts) / len(self.contacts)
+        return sum(did(contact) for contact in self.contacts) / len(self.contacts) if self.contacts else 0.0
 
     # -- voice: submodels (4) and (10) ------------------------------------------------------
 
     def reports(self, notice: int, problem: int, *, has_case: bool) -> bool:
         """Return whether they report a problem that they have noticed, submodel (10)."""
         chance = report_probability(self.world.report_bias, self.world.efficacy_weight, self.efficacy)
-        if has_case:
-            chance = reported_again(chance, self.policy.results_told)
-        return self.luck(Decision.REPORT, notice, problem) < chance
+        told = self.policy.results_told if has_case else 0.0
+        return self.luck(Decision.REPORT, notice, problem) < reported_again(chance, told)
 
     def hear_back(self, outcome: float, now: float) -> None:
         """Learn from what became of their report, submodel (4); burn-in teaches nothing."""
