@@ -6,7 +6,7 @@ could be one, sorted into run, input, not produced and forgotten.
 
 from dataclasses import dataclass
 
-from labsim.analysis.targets import Status, Targets
+from labsim.analysis.targets import Status, Target, Targets
 from labsim.scenario.instruments import evidence_rows
 
 
@@ -52,3 +52,9 @@ def coverage(targets: Targets) -> Coverage:
         return tuple(name for name in figures if name in found)
 
     return Coverage(among(run), among(inputs), among(rest), among(set(figures) - run - inputs - rest))
+
+
+def is_aim(target: Target) -> bool:
+    """Return whether a target is nothing but what a plan of the text aims at: nobody observed it."""
+    rows = [evidence_rows()[name] for name in target.evidence if name in evidence_rows()]
+    return bool(rows) and all(row["kind"] == "target" for row in rows)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from labsim.analysis.calibrated import RECORD
-from labsim.analysis.coverage import coverage
+from labsim.analysis.coverage import coverage, is_aim
 from labsim.analysis.markdown import both as _both
 from labsim.analysis.markdown import markdown_table as _table
 from labsim.analysis.targets import Role, Statistic, Status, Target
@@ -86,6 +86,18 @@ def _overview(report: ValidationReport) -> str:
     share = f"{100 * len(fit) / max(1, len(report.findings)):.0f} %"
     rows.append(["**合计 all**", f"**{_hits(fit)}** ({share})", f"**{_hits(free)}**", ""])
     return _table(("领域 subject", "拟合 fit", "自由 free", "未命中 missed"), rows)
+
+
+def _aims(report: ValidationReport) -> str:
+    """Return hits among free targets, what a plan aims at apart from what somebody observed."""
+    free = report.of(Role.FREE)
+    aims, seen = ([one for one in free if is_aim(one.target) is aim] for aim in (True, False))
+    return (
+        f"自由目标中有 {len(aims)} 个是原文的规划目标，没有人观察到过：命中 {_hits(aims)}；"
+        f"其余观察到的：{_hits(seen)}。\n\n"
+        f"Of the free targets {len(aims)} are what a plan of the text aims at, which nobody observed: {_hits(aims)} "
+        f"inside; of those that were observed: {_hits(seen)}.\n"
+    )
 
 
 def _covered(report: ValidationReport) -> str:
@@ -239,6 +251,7 @@ def page(report: ValidationReport, record: Mapping[str, Any] | None = None) -> s
         f"<!-- targets: {report.targets.sha256} -->",
         f"<!-- world: {report.world} -->\n",
         f"**{summary.zh}**\n\n**{summary.en}**\n",
+        _aims(report),
         "目标来自范文式材料中的数字（无分母、无对照、无时段），是训练故事而非测量；命中只说明同一组参数能同时讲通这些故事。"
         "拟合与自由的划分、命中区间在拟合之前固定（`data/targets.toml` 的历史可查）。自由目标从不参与拟合；"
         "看过差距之后改过机制的，在下文单列。\n",

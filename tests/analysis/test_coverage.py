@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from labsim.analysis.coverage import coverage, output_figures
+from labsim.analysis.coverage import coverage, is_aim, output_figures
 from labsim.analysis.targetfile import parse_targets, read_targets
 from labsim.scenario.instruments import evidence_rows
 
@@ -51,3 +51,11 @@ reason = "no flood"
         ("recurrence_rate_3m",), ("duplicate_inspection_share",), ("flood_casualties",)
     )  # fmt: skip
     assert len(found.forgotten) == found.total - 3 == len(output_figures()) - 3
+
+
+def test_what_a_plan_aims_at_is_told_apart_from_what_somebody_observed():
+    targets = {one.id: one for one in read_targets().targets}
+    assert is_aim(targets["deliberated_online_hall"])
+    assert not is_aim(targets["participation_young"])
+    # One that also rests on an observed effect was observed.
+    assert not is_aim(targets["duplicates_holistic"])
