@@ -117,7 +117,7 @@ def serve(how: Serving, more: Sequence[str] = ()) -> int:
         settings = Path(folder) / "voila.json"
         settings.touch(mode=0o600)
         settings.write_text(json.dumps({"Voila": {"token": how.token}}), encoding="utf-8")
-        command = [sys.executable, "-m", "voila", *options(how, Path(folder)), *more]
+        command = [sys.executable, "-m", "labsim.presentation.app_server", *options(how, Path(folder)), *more]
         # Whoever ends this process by a signal ends the server too, and the folder with the token goes.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with subprocess.Popen(command, cwd=folder, env=environment(how, os.environ)) as server:

@@ -19,6 +19,9 @@ from labsim.presentation.document import (
 )
 from labsim.presentation.page import Page
 
+MACHINE_ROWS = (t("版本", "versions"), t("系统", "system"))
+"""What the record says about the machine."""
+SOURCES_ROW = t("源代码哈希", "hash of the sources")
 _LIMITS = (
     t(
         "你所在社区会怎样：居民和点位是合成的，没有用你的数据校准。",
@@ -104,9 +107,9 @@ def record(page: Page) -> Section:
         rows.append((entry("此前与本次共比较", "comparisons made, this one included"), entry(str(told.attempts))))
     versions = ", ".join(f"{name} {version}" for name, version in kept.versions.items())
     rows += [
-        (entry("版本", "versions"), entry(versions, kind="code")),
-        (entry("系统", "system"), entry(kept.platform, kind="code")),
-        (entry("源代码哈希", "hash of the sources"), entry(kept.sources, kind="code")),
+        (entry_of(MACHINE_ROWS[0]), entry(versions, kind="code")),
+        (entry_of(MACHINE_ROWS[1]), entry(kept.platform, kind="code")),
+        (entry_of(SOURCES_ROW), entry(kept.sources, kind="code")),
     ]
     rows += [
         (entry(f"指纹 · {name}", f"fingerprint · {name}"), entry(one, kind="code"))

@@ -20,9 +20,10 @@ from labsim.presentation import lab_side
 from labsim.presentation.lab_acts import ACTS
 from labsim.presentation.lab_body import TABS, Seen, asked, body, question
 from labsim.presentation.lab_desk import Desk
+from labsim.presentation.lab_open import opened
 from labsim.presentation.lab_said import said_of
-from labsim.presentation.lab_takes import KINDS, Take, brief_file, scenario_files, view_file
-from labsim.presentation.lab_view import View, read, scenarios
+from labsim.presentation.lab_takes import KINDS, Take, brief_file, scenario_files, sheet_file, view_file
+from labsim.presentation.lab_view import View, scenarios
 from labsim.presentation.page import Told
 from labsim.presentation.watching import duration
 from labsim.results.store import RunStore
@@ -91,10 +92,10 @@ class LabPage:
             if act == "cancel":
                 self.desk.cancel()
             return
-        if act in ("save_view", "take_brief", "take_scenarios"):
+        if act in ("save_view", "take_brief", "take_scenarios", "take_sheet"):
             self._take(act, key)
             return
-        view = read(str(value), key or "view.json") if act == "open" else self._moved(act, key, value)
+        view = opened(self.view, key, str(value)) if act == "open" else self._moved(act, key, value)
         made = scenarios(view)
         self.view, self._scenarios, self._prints = view, made, _prints(made)
         if act in _ASKS and view.stated and view.policies:
@@ -208,6 +209,8 @@ class LabPage:
             self._give(view_file(view))
         elif act == "take_scenarios":
             self._give(scenario_files(self._scenarios))
+        elif act == "take_sheet":
+            self._give(sheet_file(self._scenarios[min(view.active + 1, len(self._scenarios) - 1)], view.lang))
         elif full is None:
             what = t("还没有与当前方案一致的完整运行", "there is no full run of the plan as it stands")
             raise InputError([Problem(Where(), what, t("先按“运行”", "press Run first"))])

@@ -48,6 +48,14 @@ def brief_file(comparison: Comparison, view: View, told: Told, kind: str) -> Tak
     return Take(f"labsim-brief.{kind}", KINDS[kind], laid_out(comparison, told, view.lang, f".{kind}"))
 
 
+def sheet_file(scenario: Scenario, lang: str) -> Take:
+    """Return a scenario as a workbook to be filled in and opened again."""
+    # Workbooks take a while to be able to write, and most people never take one away.
+    from labsim.presentation.sheet_write import workbook_of
+
+    return Take(f"{scenario.name}.xlsx", KINDS["xlsx"], workbook_of(scenario, lang))
+
+
 def scenario_files(scenarios: Sequence[Scenario]) -> Take:
     """Return every scenario as a TOML file, in one archive; ``labsim compare`` gives the same numbers from them."""
     file = io.BytesIO()

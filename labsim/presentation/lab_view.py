@@ -98,7 +98,11 @@ def from_scenario(name: str) -> Draft:
     Raises:
         InputError: there is none of that name.
     """
-    one = load(name)
+    return draft_of(load(name))
+
+
+def draft_of(one: Scenario) -> Draft:
+    """Return a policy that does what a scenario does."""
     return Draft(
         label=one.label, instruments=one.instruments, phases=one.phases, injects=one.injects, levers=dict(one.levers)
     )

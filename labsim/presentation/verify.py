@@ -19,6 +19,7 @@ from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
 from labsim.presentation import brief_tables, brief_word
 from labsim.presentation.brief import laid_out, run_record
+from labsim.presentation.brief_closing import MACHINE_ROWS, SOURCES_ROW
 from labsim.presentation.recipe import Recipe, read_recipe, unpacked
 from labsim.presentation.verify_pieces import BETWEEN, Piece, of_page, of_record, of_word, of_workbook, recipe_of_page
 from labsim.results.record import sources_now
@@ -27,13 +28,20 @@ from labsim.results.store import RunStore
 _MOST = 200_000_000
 """Bytes of a brief; a larger file is none."""
 _ENDINGS = (".html", ".docx", ".xlsx", ".json")
-_MACHINE = frozenset(("versions", "platform", "system", "版本", "系统", "版本 versions", "系统 system"))
+
+
+def _rows(names: Sequence[Text]) -> frozenset[str]:
+    """Return what a row of the record is called in any layout; a web page holds both languages."""
+    return frozenset(form for one in names for form in (one.zh, one.en, f"{one.zh} {one.en}"))
+
+
+_MACHINE = frozenset(("versions", "platform")) | _rows(MACHINE_ROWS)
 """What a record says about the machine; another machine says something else and is no forgery."""
 _FOREIGN = t(
     "本文件由另一版本的代码写出：有差异时，用写出它的版本检验。",
     "The file was written by other code than this: where it differs, verify it with the version that wrote it.",
 )
-_SOURCES = frozenset(("sources", "hash of the sources", "源代码哈希", "源代码哈希 hash of the sources"))
+_SOURCES = frozenset(("sources",)) | _rows((SOURCES_ROW,))
 
 
 @dataclass(frozen=True)

@@ -174,4 +174,6 @@ def _phrase(clause: str) -> str:
         if clause.endswith(suffix.en):
             return clause.removesuffix(suffix.en) + suffix.zh
     share = _SHARE.fullmatch(clause)
-    return f"基准的 {share[1]}%，至少 {share[2]}" if share else _PHRASES.get(clause, clause)
+    if share is None:
+        return _PHRASES.get(clause, clause)
+    return t(f"基准的 {share[1]}%，至少 {share[2]}", clause).zh

@@ -336,6 +336,22 @@ def test_a_view_opens_the_same_state(ran: Visitor, store: RunStore):
     other.page.close()
 
 
+def test_a_policy_goes_out_as_a_spreadsheet_and_comes_back_as_another_policy(visitor: Visitor):
+    visitor.do("add_policy", "", "points").do("take_sheet")
+    name, content = visitor.file()
+    assert name == "policy_a.xlsx"
+    visitor.do("open", name, base64.b64encode(content).decode())
+    one, other = visitor.view.policies
+    assert (one.instruments, one.label) == (other.instruments, other.label)
+    before = visitor.view
+    visitor.do("community", "residents", 300).do("open", name, base64.b64encode(content).decode())
+    assert len(visitor.view.policies) == 2
+    assert "社区" in visitor.parts["status"] + visitor.parts["head"]
+    visitor.do("open", "bad.xlsx", "UEs=")
+    assert "bad.xlsx" in "".join(visitor.parts.values())
+    assert before.policies == visitor.view.policies
+
+
 @pytest.mark.slow
 def test_a_brief_holds_the_numbers_of_the_page(ran: Visitor):
     ran.do("run").wait().do("take_brief", "html").wait()
@@ -410,7 +426,7 @@ def test_everything_on_the_page_does_something():
     source = Path(_template("zh").filename or "").read_text(encoding="utf-8")
     named = set(re.findall(r'do\("(\w+)"', source)) | {"community", "community_reset", "lever", "lever_reset"}
     named |= set(re.findall(r'chooser\(c, "(\w+)"', source))
-    others = {"cancel", "search", "save_view", "take_brief", "take_scenarios", "gain", "why", "map"}
+    others = {"cancel", "search", "save_view", "take_brief", "take_scenarios", "take_sheet", "gain", "why", "map"}
     assert named - others == set(ACTS)
     assert set(HEADLINES) >= set(View().outcomes)
 

@@ -22,7 +22,7 @@ from labsim.scenario.world import WORLD
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PRESENTATION = Path(words.__file__).parent
 # Who takes a text in both languages: the Chinese first.
-PAIRS = {"t", "Text", "words", "say"}
+PAIRS = {"t", "Text", "words", "say", "entry"}
 
 
 def texts() -> Iterator[tuple[str, Text]]:

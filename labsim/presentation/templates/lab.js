@@ -140,8 +140,14 @@ function render({ model, el }) {
     const target = e.target;
     if (target.type === "file") {
       const file = target.files[0];
-      if (file && file.size < 1e6) file.text().then((text) => tell({ do: "open", key: file.name, value: text }));
-      else if (file) tell({ do: "open", key: file.name, value: "" });
+      const open = (value) => tell({ do: "open", key: file.name, value });
+      if (file && file.size >= 1e6) open("");
+      else if (file && /\.xls[xm]$/i.test(file.name)) {
+        // A workbook is no text: it travels as the letters and digits behind the comma of a data address.
+        const reader = new FileReader();
+        reader.onload = () => open(reader.result.split(",")[1] ?? "");
+        reader.readAsDataURL(file);
+      } else if (file) file.text().then(open);
       target.value = "";
       return;
     }
