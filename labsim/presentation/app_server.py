@@ -9,7 +9,7 @@ from voila.app import Voila
 
 
 class LabServer(Voila):
-    """Voila, which sends its script uncompressed: 4.6 MB for the first page of a visitor, some 1.2 MB compressed."""
+    """Voila, which sends its script uncompressed: 4.6 MB for the first page of a visitor, 1.3 MB compressed."""
 
     def init_settings(self) -> dict[str, Any]:
         """Return the settings of the web server."""
