@@ -131,11 +131,8 @@ def test_everything_imported_is_declared():
 
 
 def test_everything_declared_is_imported():
-    """Each dependency costs every user time and space; JupyterLab is the room the lab stands in.
-
-    Voila runs as a program of its own.
-    """
-    assert declared() - imported() == {"jupyterlab", "jupyterlab-language-pack-zh-cn", "voila"}
+    """Each dependency costs every user time and space; JupyterLab is the room the lab stands in."""
+    assert declared() - imported() == {"jupyterlab", "jupyterlab-language-pack-zh-cn"}
 
 
 def test_dev_can_be_read_by_an_old_python():
