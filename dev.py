@@ -240,8 +240,8 @@ def fix(arguments: list[str]) -> int:
 
 
 def slow(arguments: list[str]) -> int:
-    """Run the tests that take longer."""
-    return python("-m", "pytest", "-m", "slow", *arguments)
+    """Run the tests that take longer, one after the other; the slowest are listed at the end."""
+    return python("-m", "pytest", "-m", "slow", "--durations=25", *arguments)
 
 
 def bench(arguments: list[str]) -> int:
