@@ -1,6 +1,6 @@
 """The picture of the README: the verdicts of a real brief, as a browser shows them.
 
-Takes: a brief that ``python3 dev.py run`` wrote, and the file of the picture. Needs Chromium and the environment for tests.
+Takes: a brief that ``python3 dev.py run`` wrote, and the file of the picture. Needs Chromium and what tests need.
 
     python3 dev.py python docs/_picture.py labsim-brief.html docs/images/verdicts.png
 """
