@@ -85,3 +85,29 @@ def test_the_notebook_opens_the_lab(lab: tuple[Path, str], pictures: Path, brows
     page.get_by_role("heading", name="The plan on a page").wait_for()
     page.screenshot(path=pictures / "notebook.png")
     assert outside == []
+
+
+def test_the_trainers_link_opens_the_console(lab: tuple[Path, str], pictures: Path, browser: Any, root: Path):
+    """The cell that hosts a session shows a link; who follows it is the facilitator."""
+    folder, url = lab
+    document = json.loads((root / "notebooks" / "2_trainer.ipynb").read_text(encoding="utf-8"))
+    # Run to the end it would close the session again.
+    document["cells"] = [cell for cell in document["cells"] if "room.close" not in "".join(cell["source"])]
+    (folder / "host.ipynb").write_text(json.dumps(document), encoding="utf-8")
+    page = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="zh-CN").new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{url}/doc/tree/host.ipynb?token=t&reset", wait_until="domcontentloaded")
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate(READY)
+    link = page.locator("a.host-link")
+    link.wait_for()
+    link.scroll_into_view_if_needed()
+    page.screenshot(path=pictures / "notebook-trainer.png")
+    with page.expect_popup() as opened:
+        link.click()
+    opened.value.set_default_timeout(PATIENCE)
+    opened.value.locator("#do-started").click()
+    opened.value.locator("#do-ran").wait_for()
+    # The buttons in the notebook are the same session.
+    page.get_by_role("button", name="推演本轮").or_(page.get_by_role("button", name="run the round")).click()
+    opened.value.locator("#do-opened").wait_for()

@@ -1,5 +1,6 @@
 """The server dies at any moment: what it acknowledged is there when it is back. And twelve teams at once."""
 
+import json
 import random
 import signal
 import subprocess
@@ -147,3 +148,29 @@ def test_twelve_teams_lock_within_the_same_second(tmp_path: Path):
     assert locks[-1] < 2
     assert views[-1] < 2
     assert worked < 10
+
+
+def test_a_session_file_gives_the_same_bits_in_another_process(tmp_path: Path):
+    """Somebody else's computer knows nothing but the file: it replays it, and refuses one that was edited."""
+    hall = Hall(tmp_path / "session.db", teams=TEAMS[:2], seed=2**61 + 5)
+    players = [hall.come(team, "secretary") for team in TEAMS[:2]]
+    hall.host.act("started")
+    for index in range(4):
+        for k, one in enumerate(players):
+            assert one.act("drafted", round=index, levers={"handlers": 2 + k} if index == 1 else {})[0] == 200
+        assert hall.host.act("ran", round=index)[0] == 200
+        if index < 3:
+            assert hall.host.act("opened", round=index)[0] == 200
+    document = hall.host.ask("api/export")[1]
+    hall.close()
+    assert len(set(document["digests"].values())) == 2
+    away = tmp_path / "away"
+    away.mkdir()
+    file, text = away / "session.json", json.dumps(document)
+    command = [sys.executable, "-m", "labsim", "debrief", "session.json", "--out", "d.html", "--futures", "2"]
+    for said, code in ((text, 0), (text.replace('"handlers": 3.0', '"handlers": 4.0'), 2)):
+        file.write_text(said, encoding="utf-8")
+        found = subprocess.run([*command, "--lang", "en"], cwd=away, capture_output=True, text=True, encoding="utf-8")
+        assert found.returncode == code, found.stderr
+        assert "Traceback" not in found.stderr
+    assert '"handlers": 3.0' in text
