@@ -30,6 +30,9 @@ _STATE = (
     "<style>{}</style><div class='labsim'><h2>{}</h2>{}"
     "<p>{}</p><table><thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table></div>"
 )
+# Jupyter takes colour and line from links: nobody would know them as such.
+_LINK = "color:#0072b2;text-decoration:underline"
+_BUTTON = "display:inline-block;background:#0072b2;color:#fff;padding:.5em 1em;border-radius:6px;text-decoration:none"
 _PHASES = {
     "lobby": t("等待入座", "people come in"),
     "deciding": t("各队商议", "teams decide"),
@@ -100,15 +103,14 @@ class Hosted:
         )
         said = in_language(t("参与者打开", "participants open"), lang)
         code = in_language(t("口令", "code"), lang)
-        found = [
-            Markup("<p><a href='{}' target='_blank' class='host-link'><b>{}</b></a></p>").format(self.host_link, mine)
-        ]
-        for name, link in self.links.items():
-            found.append(Markup("<p>{}: <a href='{}' target='_blank'>{}</a></p>").format(name, link, link))
+        first = Markup("<p><a href='{}' target='_blank' class='host-link' style='{}'><b>{}</b></a></p>")
+        other = Markup("<p>{}: <a href='{}' target='_blank' style='{}'>{}</a></p>")
+        found = [first.format(self.host_link, _BUTTON, mine)]
+        found += [other.format(name, link, _LINK, link) for name, link in self.links.items()]
         found.append(
             Markup(
-                "<p>{} <a href='{}#code={}' target='_blank'>{}</a> · {} <b style='font-size:1.6em'>{}</b></p>"
-            ).format(said, self.address, self.code, self.address, code, self.code)
+                "<p>{} <a href='{}#code={}' target='_blank' style='{}'>{}</a> · {} <b style='font-size:1.6em'>{}</b></p>"
+            ).format(said, self.address, self.code, _LINK, self.address, code, self.code)
         )
         if self.view["lan"]:
             picture = b64encode(qr_code(f"{self.address}#code={self.code}")).decode()
@@ -121,12 +123,13 @@ class Hosted:
         self.view = view
         chosen = self._events.value
         self._events.options = [(f"{one['title'][lang]} · {one['state']}", one["name"]) for one in view["events"]]
-        if chosen in [one["name"] for one in view["events"]]:
-            self._events.value = chosen
+        names = [one["name"] for one in view["events"]]
+        self._events.value = chosen if chosen in names else next(iter(names), None)
         done, open_ = in_language(t("已锁定", "locked"), lang), in_language(t("商议中", "deciding"), lang)
+        deciding = view["phase"] == "deciding"
         rows = Markup("").join(
             Markup("<tr><th scope='row'>{}</th><td>{}</td><td>{}</td></tr>").format(
-                one["name"], done if one["locked"] else open_, len(one["seats"])
+                one["name"], (done if one["locked"] else open_) if deciding else "–", len(one["seats"])
             )
             for one in view["teams"]
         )

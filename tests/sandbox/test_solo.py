@@ -76,8 +76,17 @@ def test_widgets_are_made_from_every_exercise_in_both_languages():
 
 
 def test_the_console_in_a_notebook(file: Path, tmp_path: Path):
-    made = host(str(file), teams=2, session=tmp_path / "s.db", lang="zh")
+    made = host(str(file), teams=2, session=tmp_path / "s.db", hosts=["李老师"], lang="zh")
     try:
+        # The ways in stand in the output: for me, for a colleague whose deeds are named, for participants.
+        for wanted in (f"href='{made.host_link}'", made.links["李老师"], made.address, made.code):
+            assert wanted in made._state.value
+        assert made.host_link in repr(made)
+        colleague = Client(made.address)
+        assert colleague.ask("api/join", {"host": made.links["李老师"].partition("host=")[2]})[0] == 200
+        assert colleague.act("message", to="all", text="你好")[0] == 200
+        assert [x["who"] for x in colleague.view()["deeds"]][-1] == "李老师"
+        assert made._events.value == small().events[0].name
         player = Client(made.address)
         assert player.join(made.code, "第1队", "secretary", "王")[0] == 200
         made._do("started")
