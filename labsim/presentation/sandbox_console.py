@@ -109,7 +109,7 @@ class Hosted:
         found += [other.format(name, link, _LINK, link) for name, link in self.links.items()]
         found.append(
             Markup(
-                "<p>{} <a href='{}#code={}' target='_blank' style='{}'>{}</a> · {} <b style='font-size:1.6em'>{}</b></p>"
+                "<p>{} <a href='{}#code={}' target='_blank' style='{}'>{}</a> · {} <b style='font-size:2em'>{}</b>"
             ).format(said, self.address, self.code, _LINK, self.address, code, self.code)
         )
         if self.view["lan"]:
