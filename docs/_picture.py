@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-WIDTH = 1100
+WIDTH, HEIGHT = 1200, 3000  # tall enough that nothing is scrolled under the switch of languages
 
 
 def picture(brief: Path, out: Path) -> None:
@@ -20,7 +20,7 @@ def picture(brief: Path, out: Path) -> None:
     chromium = os.environ.get("LABSIM_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": 1000})
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(brief.resolve().as_uri())
         page.locator("table:visible").first.screenshot(path=str(out))
         browser.close()
