@@ -107,11 +107,9 @@ class Hosted:
         other = Markup("<p>{}: <a href='{}' target='_blank' style='{}'>{}</a></p>")
         found = [first.format(self.host_link, _BUTTON, mine)]
         found += [other.format(name, link, _LINK, link) for name, link in self.links.items()]
-        found.append(
-            Markup(
-                "<p>{} <a href='{}#code={}' target='_blank' style='{}'>{}</a> · {} <b style='font-size:2em'>{}</b>"
-            ).format(said, self.address, self.code, _LINK, self.address, code, self.code)
-        )
+        door = Markup("<p>{} <a href='{}#code={}' target='_blank' style='{}'>{}</a> · {} {}</p>")
+        large = Markup("<b style='font-size:1.6em'>{}</b>").format(self.code)
+        found.append(door.format(said, self.address, self.code, _LINK, self.address, code, large))
         if self.view["lan"]:
             picture = b64encode(qr_code(f"{self.address}#code={self.code}")).decode()
             found.append(Markup("<img alt='QR' style='width:9rem' src='data:image/svg+xml;base64,{}'>").format(picture))
