@@ -31,6 +31,7 @@ class Purpose(IntEnum):
     ACCEPT = 15
     TRUTH = 16
     PERTURB = 17
+    TARP = 18
     LUCK = 20
     BOOTSTRAP = 21
     SPLIT = 22

@@ -108,7 +108,7 @@ def research(
     if work == "identify":
         return said_identify(spectrum(bank), bank, tongue, as_json)
     if work == "check":
-        return said_check(bank, tests, tongue, as_json)
+        return said_check(bank, tests, method, tongue, as_json)
     found = fit(asked, method, kept, None, bank)
     save_posterior(found.posterior, out)
     return said_fit(found, out, tongue, as_json)

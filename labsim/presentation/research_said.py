@@ -11,7 +11,7 @@ from rich.markup import escape
 from labsim.analysis.gates import gates
 from labsim.analysis.inference.bank import Bank
 from labsim.analysis.inference.calibration import RESTS_LABELS, Light, Quality
-from labsim.analysis.inference.fitting import Fit, check
+from labsim.analysis.inference.fitting import Fit, checked
 from labsim.analysis.inference.heldout import GAIN, Foretold, foretold
 from labsim.analysis.inference.identify import Spectrum
 from labsim.analysis.inference.misfit import expectation, rates
@@ -194,13 +194,15 @@ def _foretold(score: Foretold | None) -> Text:
     )
 
 
-def said_check(bank: Bank, tests: int, lang: str, as_json: bool) -> int:
+def said_check(bank: Bank, tests: int, method: str, lang: str, as_json: bool) -> int:
     """Print the light of every parameter and why; return the exit code."""
-    found = check(bank, bank.study.seed, tests)
+    found, whole = checked(bank, bank.study.seed, tests, method=method)
     flags = rates(expectation(bank, bank.study.seed), bank, bank.study.seed)
     if as_json:
         rows = [asdict(one) | {"light": one.light.value, "rests": one.rests.value} for one in found]
-        terminal.dump({"parameters": rows, "misfit": flags, "simulations": bank.n})
+        terminal.dump(
+            {"parameters": rows, "joint": asdict(whole), "misfit": flags, "method": method, "simulations": bank.n}
+        )
         return 0
     n = found[0].n
     heads = [
@@ -226,6 +228,15 @@ def said_check(bank: Bank, tests: int, lang: str, as_json: bool) -> int:
         ),
         lang,
         "bold",
+    )
+    terminal.say(
+        t(
+            f"全部参数一起（TARP）：90% 区域含真值 {whole.covered:.0%}"
+            f"（p = {whole.p:.3f}，{whole.n} 套数据）；方法 {method}。",
+            f"all parameters together (TARP): 90 % regions hold {whole.covered:.0%} of truths (p = {whole.p:.3f}, "
+            f"{whole.n} data sets); method {method}.",
+        ),
+        lang,
     )
     terminal.say(t("红灯参数不得支撑简报中的结论。", "A red parameter may not carry a verdict in a brief."), lang)
     return 0

@@ -127,24 +127,38 @@ def in_band(hits: int, n: int, level: float, band: float = BAND) -> bool:
     return bool(low <= hits <= high)
 
 
-def quality(bank: Bank, tests: NDArray[np.int64], infer: Infer, seed: int) -> list[Quality]:
-    """Return how well an inference finds the parameters of simulations that it has not seen.
+def drawn(bank: Bank, tests: NDArray[np.int64], infer: Infer, seed: int) -> Array:
+    """Return draws of the scores for each of some simulations, measured as the real data were.
 
     Args:
         bank: all simulations.
         tests: the ones that were held out.
         infer: the inference, learnt from the others.
         seed: of the errors of measurement and of the draws.
+
+    Returns:
+        Scores, shape [tests, draws, parameters].
+    """
+    measured = bank.observed.noisy(bank.clean[tests], seed, 999)
+    luck = seeds(seed, Purpose.TRUTH, len(tests))
+    return np.stack([infer(row, one) for row, one in zip(measured, luck, strict=True)])
+
+
+def quality(bank: Bank, tests: NDArray[np.int64], draws: Array) -> list[Quality]:
+    """Return how well an inference finds the parameters of simulations that it has not seen.
+
+    Args:
+        bank: all simulations.
+        tests: the ones that were held out.
+        draws: of their posteriors, of :func:`drawn`.
     """
     held = bank.part(tests)
-    measured = bank.observed.noisy(held.clean, seed, 999)
     many, p = len(tests), held.scores.shape[1]
-    ranks, middle = np.zeros((many, p)), np.zeros((many, p))
+    ranks = (np.sum(draws < held.scores[:, None], axis=1) + 0.5) / (draws.shape[1] + 1)
+    middle = np.zeros((many, p))
     ends = np.zeros((4, many, p))
-    for i, draw_seed in enumerate(seeds(seed, Purpose.TRUTH, many)):
-        draws = infer(measured[i], draw_seed)
-        ranks[i] = (np.sum(draws < held.scores[i], axis=0) + 0.5) / (len(draws) + 1)
-        values = natural(bank.study, draws)
+    for i, some in enumerate(draws):
+        values = natural(bank.study, some)
         middle[i] = np.median(values, axis=0)
         ends[:, i] = np.quantile(values, [0.05, 0.95, 0.25, 0.75], axis=0)
     return _judged(bank, held.values, ranks, middle, ends)

@@ -78,7 +78,7 @@ class Regression:
         near = near[np.lexsort((near, distance[near]))]
         reach = max(float(distance[near[-1]]), _FLOOR)
         weight = np.maximum(1.0 - (distance[near[:-1]] / reach) ** 2, 0.0)  # Epanechnikov
-        moved = _adjusted(self.scores[near[:-1]], self.summaries[near[:-1]] - target, weight)
+        moved = adjusted(self.scores[near[:-1]], self.summaries[near[:-1]] - target, weight)
         return moved[resampled(weight, draws, seed)]
 
 
@@ -120,7 +120,7 @@ def learn(bank: Bank, seed: int, copies: int = COPIES, seen: Observed | None = N
     return Regression(scores, summaries, np.tile(np.arange(bank.n), copies), centre, spread, weights, scale)
 
 
-def _adjusted(scores: Array, away: Array, weight: Array) -> Array:
+def adjusted(scores: Array, away: Array, weight: Array) -> Array:
     """Return scores moved to where the summaries agree: local mean and local spread (Blum & François 2010)."""
     x = np.concatenate([np.ones((len(away), 1)), away], axis=1)
     root = np.sqrt(weight)[:, None]
