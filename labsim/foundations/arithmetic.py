@@ -21,13 +21,14 @@ _FIXED = 4294967296.0  # 2**32
 
 @rule
 def exp(x: float) -> float:
-    """Return e**x with a relative error below 4e-16; 0 and infinity at the ends."""
-    if x < -708.0:
-        return 0.0
-    if x > 709.0:
-        return math.inf
-    k = math.floor(x * _INV_LN2 + 0.5)
-    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    """Return e**x with a relative error below 4e-16; 0 and infinity at the ends.
+
+    There is no call or branch in it, so that a loop over many becomes SIMD.
+    """
+    within = -708.0 if x < -708.0 else x
+    within = 709.0 if within > 709.0 else within
+    k = math.floor(within * _INV_LN2 + 0.5)
+    r = (within - k * _LN2_HIGH) - k * _LN2_LOW
     p = 1.0 / 6227020800.0
     p = p * r + 1.0 / 479001600.0
     p = p * r + 1.0 / 39916800.0
@@ -40,7 +41,10 @@ def exp(x: float) -> float:
     p = p * r + 1.0 / 24.0
     p = p * r + 1.0 / 6.0
     p = p * r + 0.5
-    return math.ldexp(1.0 + (r + r * r * p), int(k))
+    power = np.int64((int(k) + 1023) << 52).view(np.float64)  # 2**k, which is a normal number
+    result = float((1.0 + (r + r * r * p)) * power)
+    result = 0.0 if x < -708.0 else result
+    return math.inf if x > 709.0 else result
 
 
 _LOG2E_32 = np.float32(1.44269504)

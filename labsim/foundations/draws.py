@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from labsim.foundations.arithmetic import normal_quantile
 from labsim.foundations.compiled import kernel
-from labsim.foundations.randomness import WORDS, philox_round, uniform
+from labsim.foundations.randomness import WORDS, philox_round
 
 TOGETHER = 1024
 """Residents whose words are drawn together by :func:`fill_words`."""
@@ -18,9 +18,24 @@ _WORD = 0xFFFFFFFF
 
 
 @kernel
-def _fill_uniforms(seed: int, decision: int, step: int, ids: NDArray[np.int64], out: NDArray[np.float64]) -> None:
+def fill_uniforms(seed: int, decision: int, step: int, ids: NDArray[np.int64], out: NDArray[np.float64]) -> None:
+    """Fill in ``uniform(seed, decision, step, id)`` for every id; see :func:`uniforms`, which kernels cannot call."""
+    k0 = seed & _WORD
+    k1 = (seed >> 32) & _WORD
     for i in range(ids.shape[0]):
-        out[i] = uniform(seed, decision, step, ids[i])
+        agent = int(ids[i])
+        c0, c1, c2, c3 = agent & _WORD, (agent >> 32) & _WORD, step & _WORD, (decision + 0) & _WORD
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 0)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 1)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 2)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 3)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 4)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 5)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 6)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 7)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 8)
+        c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1, 9)
+        out[i] = ((c0 >> 6) * 67108864.0 + (c1 >> 6) + 0.5) * 2.220446049250313e-16
 
 
 @kernel
@@ -43,7 +58,7 @@ def uniforms(seed: int, decision: int, step: int, ids: NDArray[np.int64]) -> NDA
     """
     out = np.empty(len(ids), dtype=np.float64)
     # Plain ints: a compiled function would otherwise be specialised for every enum.
-    _fill_uniforms(int(seed), int(decision), int(step), np.ascontiguousarray(ids, dtype=np.int64), out)
+    fill_uniforms(int(seed), int(decision), int(step), np.ascontiguousarray(ids, dtype=np.int64), out)
     return out
 
 

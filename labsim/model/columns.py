@@ -108,6 +108,7 @@ class People(NamedTuple):
     crowding: np.ndarray
     points: np.ndarray  # hundredths
     active: np.ndarray  # last decision, 0 or 1
+    acting: np.ndarray  # contacts whose last decision was to act
     decided: np.ndarray  # today's decision, -1 when it was not their turn
     habit: np.ndarray
     last_act: np.ndarray  # day
@@ -223,6 +224,7 @@ def _people(n: int, world: Records) -> People:
         crowding=np.zeros(n),
         points=np.zeros(n, np.int64),
         active=np.zeros((N_ACTIVITIES, n), np.int8),
+        acting=np.zeros((N_ACTIVITIES, n), np.int16),
         decided=np.full((N_ACTIVITIES, n), -1, np.int8),
         habit=np.zeros((N_ACTIVITIES, n)),
         last_act=np.full((N_ACTIVITIES, n), NEVER, np.int32),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from labsim.model.kernels.neighbours import acting_contacts
 from labsim.model.parts import Alone, Place, Triple, start_alone
 from labsim.model.simulate import Run
 from labsim.model.state import PERIOD, WEEK, Activity
@@ -103,7 +104,9 @@ def start_activity(part: ActivityAlone, seed: int) -> Run:
     place = Place(part.residents, part.network)
     days = part.rounds * part.interval
     run = start_alone(Alone(place, world | dict(part.world), levers | dict(part.levers), days=days), seed)
-    run.state.people.active[part.activity] = part.start
+    people = run.state.people
+    people.active[part.activity] = part.start
+    people.acting[part.activity] = acting_contacts(run.setup.contacts, people.active[part.activity])
     run.state.people.habit[part.activity] = part.habit_start
     return run
 

@@ -59,13 +59,19 @@ def test_exp_against_exact_fractions(x: float):
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (exp(0.0), 1.0), (exp(-709.0), 0.0), (exp(-1e308), 0.0), (exp(-math.inf), 0.0), (exp(709.5), math.inf),
+        (exp(0.0), 1.0), (exp(-709.0), 0.0), (exp(math.nextafter(-708.0, -math.inf)), 0.0), (exp(-1e308), 0.0), (exp(-math.inf), 0.0), (exp(709.5), math.inf),
         (log(1.0), 0.0), (log(0.0), -math.inf), (log(math.inf), math.inf), (logistic(0.0), 0.5),
         (logistic(-800.0), 0.0), (logistic(800.0), 1.0), (normal_quantile(0.5), 0.0),
     ],
 )  # fmt: skip
 def test_special_values(found: float, expected: float):
     assert found == expected
+
+
+@pytest.mark.skipif(not hasattr(exp, "py_func"), reason="plain Python has no whole number of what is none")
+def test_what_is_no_number_stays_none():
+    assert math.isnan(exp(math.nan))
+    assert math.isnan(logistic(math.nan))
 
 
 def test_log_of_a_negative_number_is_not_a_number():

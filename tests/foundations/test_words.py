@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from labsim.foundations.arithmetic import exp32
-from labsim.foundations.draws import TOGETHER, fill_words
-from labsim.foundations.randomness import Decision, philox4x32, word
+from labsim.foundations.draws import TOGETHER, fill_words, uniforms
+from labsim.foundations.randomness import Decision, philox4x32, uniform, word
 
 DECISION = int(Decision.ACT_VOLUNTEER)
 
@@ -22,6 +22,13 @@ def test_many_words_are_the_words_of_everybody():
     for group in (0, 3):
         expected = [word(seed, DECISION, 5, group * TOGETHER + i) for i in range(TOGETHER)]
         assert words(seed, 5, group).tolist() == expected
+
+
+def test_many_uniforms_are_the_uniforms_of_everybody():
+    ids = np.array([0, 1, 6, 2**31, 2**32 + 5, 2**53, *range(100, 131)], np.int64)  # more than one run of SIMD
+    for seed, step in ((2**40 + 7, 5), (0, -180)):
+        expected = [uniform(seed, DECISION, step, int(one)) for one in ids]
+        assert uniforms(seed, DECISION, step, ids).tolist() == expected
 
 
 def test_a_word_is_a_quarter_of_a_philox_block():

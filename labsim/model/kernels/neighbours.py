@@ -21,6 +21,20 @@ def by_contacts(contacts: Contacts, together: int) -> NDArray[np.uint32]:
     return np.lexsort((row, np.diff(contacts.start), row // together)).astype(np.uint32)
 
 
+def acting_contacts(contacts: Contacts, active: NDArray[np.int8]) -> NDArray[np.int16]:
+    """Return the acting contacts of every row, counted; 0 when everybody knows everybody."""
+    before = np.concatenate([[0], np.cumsum(active[contacts.other], dtype=np.int64)])
+    counts: NDArray[np.int16] = (before[contacts.start[1:]] - before[contacts.start[:-1]]).astype(np.int16)
+    return counts
+
+
+@part
+def tell(contacts: Contacts, row: int, change: int, counts: np.ndarray) -> None:
+    """Add the change of one resident to the counters of their contacts."""
+    for place in range(np.uint64(contacts.start[row]), np.uint64(contacts.start[row + 1])):
+        counts[np.uint32(contacts.other[place])] += change
+
+
 @part
 def tell_contacts(
     contacts: Contacts, changes: np.ndarray, rows: np.ndarray, counts: np.ndarray, changed: np.ndarray

@@ -16,13 +16,18 @@ from labsim.behaviour.participation import (
     reward_utility,
 )
 from labsim.foundations.arithmetic import fixed, unfixed
-from labsim.foundations.compiled import kernel, part
+from labsim.foundations.compiled import allocating_part, kernel, part
+from labsim.foundations.draws import fill_uniforms
 from labsim.foundations.randomness import Decision, uniform
-from labsim.model.columns import Account, Clock, Records, Setup, State
+from labsim.model.columns import Account, Clock, People, Records, Setup, State
 from labsim.model.kernels.accounts import transfer
 from labsim.model.kernels.calendar import set_clock
+from labsim.model.kernels.neighbours import tell
 from labsim.model.state import FEN, PERIOD, WEEK, Activity
 from labsim.population.contacts import Contacts
+
+_TOGETHER = 512
+"""Residents who decide together: what is kept of them stays in the nearest cache."""
 
 
 @kernel
@@ -136,10 +141,22 @@ def turn(setup: Setup, activity: int, day: int) -> tuple[int, int]:
 
 
 @part
+def acting_share(contacts: Contacts, people: People, activity: int, row: int, total: int) -> float:
+    """Return what :func:`active_share` would count, from the counters that :func:`take_effect` keeps."""
+    others = contacts.start[row + 1] - contacts.start[row]
+    acting = int(people.acting[activity, row])
+    if contacts.complete:
+        others = len(contacts.start) - 2
+        acting = total - int(people.active[activity, row])
+    return float(acting / others) if others > 0 else 0.0
+
+
+@allocating_part
 def decide(setup: Setup, state: State, policy: Records, activity: int, day: int) -> None:
     """Let residents whose turn it is decide on an activity, submodel (2).
 
-    Each writes only their own ``decided``, so their order does not matter.
+    Each writes only their own ``decided``, so their order does not matter. Some hundred at a time: what they would
+    gain, then luck and chances in loops that become SIMD.
     """
     people = state.people
     residents = setup.residents
@@ -162,29 +179,43 @@ def decide(setup: Setup, state: State, policy: Records, activity: int, day: int)
     for place in range(first, last):
         decided[setup.turns[place]] = -1
     first, last = turn(setup, activity, day)
-    for place in range(first, last):
-        row = setup.turns[place]
-        decided[row] = -1
-        who = residents.id[row]
-        taught = residents.digital[row] == 0 and residents.taught_key[row] < teaching
-        registered = residents.registered[row] == 1 or taught
-        supervises = residents.supervisor_rank[row] < supervisors
-        if closed or not is_due(activity, day, who, residents.panel[row], supervises, registered):
-            continue
-        utility = participation_utility(
-            alpha[residents.age[row]] - outside * people.barrier[row],
-            terms,
-            residents.migrant[row],
-            residents.digital[row] == 1 or taught,
-            residents.low_income[row],
-            residents.taste[row],
-            habit[row],
-            active_share(contacts, active, row, total),
-            people.efficacy[row],
-            people.credibility[row],
-            people.crowding[row],
-        )
-        decided[row] = 1 if uniform(setup.seed, decision, day, who) < participation_probability(utility) else 0
+    rows = np.empty(_TOGETHER, np.int64)
+    ids = np.empty(_TOGETHER, np.int64)
+    utility = np.empty(_TOGETHER, np.float64)
+    luck = np.empty(_TOGETHER, np.float64)
+    acts = np.empty(_TOGETHER, np.int8)
+    for begin in range(first, last, _TOGETHER):
+        many = 0
+        for place in range(begin, min(last, begin + _TOGETHER)):
+            row = setup.turns[place]
+            decided[row] = -1
+            who = residents.id[row]
+            taught = residents.digital[row] == 0 and residents.taught_key[row] < teaching
+            registered = residents.registered[row] == 1 or taught
+            supervises = residents.supervisor_rank[row] < supervisors
+            if closed or not is_due(activity, day, who, residents.panel[row], supervises, registered):
+                continue
+            rows[many] = row
+            ids[many] = who
+            utility[many] = participation_utility(
+                alpha[residents.age[row]] - outside * people.barrier[row],
+                terms,
+                residents.migrant[row],
+                residents.digital[row] == 1 or taught,
+                residents.low_income[row],
+                residents.taste[row],
+                habit[row],
+                acting_share(contacts, people, activity, row, total),
+                people.efficacy[row],
+                people.credibility[row],
+                people.crowding[row],
+            )
+            many += 1
+        fill_uniforms(setup.seed, decision, day, ids[:many], luck)
+        for i in range(many):
+            acts[i] = 1 if luck[i] < participation_probability(utility[i]) else 0
+        for i in range(many):
+            decided[rows[i]] = acts[i]
 
 
 @part
@@ -217,7 +248,10 @@ def take_effect(setup: Setup, state: State, today: Records, policy: Records, act
         if decided < 0:
             continue
         due += 1
-        people.active[activity, row] = decided
+        change = int(decided) - int(people.active[activity, row])
+        if change != 0:
+            people.active[activity, row] = decided
+            tell(setup.contacts, row, change, people.acting[activity])
         if activity <= Activity.APP:
             habit = people.habit[activity, row]
             people.habit[activity, row] = delta_rule(habit, world.habit_rate, float(decided))
