@@ -59,7 +59,8 @@ def test_exp_against_exact_fractions(x: float):
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (exp(0.0), 1.0), (exp(-709.0), 0.0), (exp(math.nextafter(-708.0, -math.inf)), 0.0), (exp(-1e308), 0.0), (exp(-math.inf), 0.0), (exp(709.5), math.inf),
+        (exp(0.0), 1.0), (exp(-709.0), 0.0), (exp(-1e308), 0.0), (exp(-math.inf), 0.0), (exp(709.5), math.inf),
+        (exp(math.nextafter(-708.0, -math.inf)), 0.0), (exp(math.nextafter(709.0, math.inf)), math.inf),
         (log(1.0), 0.0), (log(0.0), -math.inf), (log(math.inf), math.inf), (logistic(0.0), 0.5),
         (logistic(-800.0), 0.0), (logistic(800.0), 1.0), (normal_quantile(0.5), 0.0),
     ],
