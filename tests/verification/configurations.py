@@ -13,7 +13,7 @@ from labsim.scenario.world import WORLD
 HORIZON = 140
 BURN_IN = 35
 SMALL = {
-    "cofunding_cost": (1000, 100_000),
+    "cofunding_cost": (1000, 20_000),
     "residents": (20, 150),
     "items": (0, 150),
     "blocks": (1, 15),
