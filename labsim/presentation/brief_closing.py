@@ -65,7 +65,7 @@ def grounds(page: Page) -> Section:
         for label, value, span, origin in page.parameters
     )
     title = t("全部世界参数", "All world parameters")
-    parts.append(Fold(title, (Table("table-parameters", title, heads, rows),)))
+    parts.append(Fold(title, (Table("table-parameters", title, heads, rows),), long=True))
     return Section("rests", t("结论的依据", "What the verdicts rest on"), tuple(parts))
 
 
@@ -128,5 +128,5 @@ def record(page: Page) -> Section:
     runs = t("每个数字所依据的运行", "The runs behind every number")
     return Section(
         "record", title,
-        (Table("table-record", title, heads, tuple(rows)), Paragraph(said, "hint"), Fold(runs, ids)),
+        (Table("table-record", title, heads, tuple(rows)), Paragraph(said, "hint"), Fold(runs, ids, long=True)),
     )  # fmt: skip

@@ -212,7 +212,8 @@ def _over_time(page: Page) -> Section | None:
     parts: list[Part] = [Paragraph(hint, "hint"), _legend(page)]
     for pictures in page.over_time:
         parts += [Heading(pictures[0].heading), Pictures(pictures)]
-    parts += [Fold(t("图中的数字", "The numbers of the charts"), page.time_tables)] if page.time_tables else []
+    if page.time_tables:
+        parts.append(Fold(t("图中的数字", "The numbers of the charts"), page.time_tables, long=True))
     return Section("time", t("随时间的变化", "Over time"), tuple(parts))
 
 

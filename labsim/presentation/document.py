@@ -153,11 +153,15 @@ class Ids:
 
 @dataclass(frozen=True)
 class Fold:
-    """Parts that are shut until they are asked for; on paper they are open."""
+    """Parts that are shut until they are asked for.
+
+    On paper they are open, but for ``long`` ones: pages of numbers that the file on the screen and the workbook hold.
+    """
 
     kind: ClassVar[str] = "fold"
     summary: Text
     parts: tuple["Part", ...]
+    long: bool = False
 
 
 Part = Heading | Paragraph | Bullets | Table | Pictures | Legend | Ids | Fold

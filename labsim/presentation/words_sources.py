@@ -40,7 +40,6 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
             t("同应用内的一条消息", "as a message in the app"),
             t("同一次检查", "as an inspection"),
             t("同设备", "as equipment"),
-            t("同 habit_weight", "as habit_weight"),
             t("上门询问", "asked at the door"),
             t("低于 identification_accuracy_equipment（+58%）", "below identification_accuracy_equipment (+58 %)"),
             t("目前按资历", "by seniority today"),
@@ -133,7 +132,7 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
             t("2 个百分点", "2 pp"),
             t("5 个百分点", "5 pp"),
             t("20 小时，或 5%", "20 hours, or 5 %"),
-            t("基准的 5%", "5 % of the baseline"),
+            t("基准的 5%，至少 1000 元", "5 % of the baseline, at least 1000 yuan"),
             t("一天", "a day"),
             t("一分钟，或 5%", "a minute, or 5 %"),
             t("一个月", "a month"),
@@ -149,14 +148,25 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
             t("一个部门", "one department"),
             t("四年中多一个", "one more in four years"),
             t("一个项目", "one project"),
-            t("其中的 1000 元", "the 1000 yuan"),
             t("百分制的两分", "two points of a hundred"),
             t("两周", "two weeks"),
+            t("每月一次，含节日", "once a month, holidays included"),
+            t("退休志愿者，五天里两天", "retired volunteers, two days in five"),
+            t(
+                "council_conflict_resolution_rate 提到它，未使用",
+                "council_conflict_resolution_rate tells of it and is not used",
+            ),
+            t("联席会议的一半", "half a joint meeting"),
+            t(
+                "低于 crowdfund_household_contribution + crowdfund_community_subsidy",
+                "below crowdfund_household_contribution + crowdfund_community_subsidy",
+            ),
         )
     }
 )
 """What declarations and instruments say in words about a source; citations and evidence ids are not in it."""
 _SHARE = re.compile(r"([\d.]+) % of the baseline, at least ([\d.]+)")
+_AS = re.compile(r"as ([a-z]+(?:_[a-z]+)+)")
 _SUFFIXES = (t("（之前）", " (before)"), t("（定义）", " (definition)"))
 
 
@@ -173,7 +183,8 @@ def _phrase(clause: str) -> str:
     for suffix in _SUFFIXES:
         if clause.endswith(suffix.en):
             return clause.removesuffix(suffix.en) + suffix.zh
-    share = _SHARE.fullmatch(clause)
-    if share is None:
-        return _PHRASES.get(clause, clause)
-    return t(f"基准的 {share[1]}%，至少 {share[2]}", clause).zh
+    if share := _SHARE.fullmatch(clause):
+        return f"基准的 {share[1]}%，至少 {share[2]}"
+    if like := _AS.fullmatch(clause):
+        return f"同 {like[1]}"
+    return _PHRASES.get(clause, clause)

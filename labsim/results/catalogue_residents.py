@@ -185,7 +185,7 @@ VOICE = (
         family=Family.BENEFIT,
         sight=Sight.REPORTED,
         by_group=True,
-        delta=Delta(absolute=2.0, source="analysis.md 2.2: 2 points"),
+        delta=Delta(absolute=2.0, source="assumption: 2 points"),
         definition=t(
             "居民满意度得分(0–100)的平均，各期末平均", "mean score of residents (0-100), mean over period ends"
         ),

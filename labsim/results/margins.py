@@ -5,10 +5,10 @@ Takes: nothing. Gives: :class:`Delta` values, each with its source.
 
 from labsim.results.declaration import Delta
 
-TWO_POINTS = Delta(absolute=0.02, source="analysis.md 2.2: 2 pp")
+TWO_POINTS = Delta(absolute=0.02, source="assumption: 2 pp")
 FIVE_POINTS = Delta(absolute=0.05, source="assumption: 5 pp")
-HALF_DAY = Delta(absolute=0.5, source="analysis.md 2.2: half a day")
-MONEY = Delta(absolute=1000.0, relative=0.05, source="analysis.md 2.2: 5 % of the baseline; the 1000 yuan: assumption")
+HALF_DAY = Delta(absolute=0.5, source="assumption: half a day")
+MONEY = Delta(absolute=1000.0, relative=0.05, source="assumption: 5 % of the baseline, at least 1000 yuan")
 
 
 def tenth(at_least: float) -> Delta:
