@@ -4,15 +4,16 @@ Takes: a study file. Gives: what the data can tell (identify), the posterior (fi
 (check), and verdicts that no unknown parameter carries (compare).
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from labsim.analysis.compare import contest
+from labsim.analysis.compare import Comparison, contest
 from labsim.analysis.inference.bank import simulate_bank
 from labsim.analysis.inference.fitting import METHODS, fit
-from labsim.analysis.inference.guard import Guarded, backed, least_worlds
+from labsim.analysis.inference.guard import Guarded, backed, least_worlds, scores_of
 from labsim.analysis.inference.identify import spectrum
 from labsim.analysis.inference.posterior import Posterior, load_posterior, save_posterior
 from labsim.analysis.inference.study import Study, read_study
@@ -23,10 +24,12 @@ from labsim.foundations.errors import InputError, Problem, Where, raise_if, unkn
 from labsim.foundations.i18n import t
 from labsim.foundations.writing import check_writable
 from labsim.presentation import terminal
+from labsim.presentation.brief_grounds import Grounds
 from labsim.presentation.keeping import store_of
 from labsim.presentation.options import Json, Lang, NoStore, StoreFolder, chosen, words
 from labsim.presentation.research_said import said_check, said_fit, said_gates, said_identify
 from labsim.presentation.watching import watching
+from labsim.presentation.words import OVER_TIME
 from labsim.results.results import Reduction
 from labsim.results.store import RunStore
 
@@ -74,6 +77,13 @@ def research(
     worlds: Annotated[
         int, typer.Option("--worlds", help=words("compare：后验抽样数", "compare: draws of the posterior"))
     ] = 40,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--brief",
+            help=words("compare：写一份简报（.html .docx .xlsx）", "compare: write a brief (.html .docx .xlsx)"),
+        ),
+    ] = None,
     store: StoreFolder = None,
     no_store: NoStore = False,
     as_json: Json = False,
@@ -102,7 +112,13 @@ def research(
     if work == "fit":
         check_writable(out)
     if work == "compare":
-        return _compare(asked, load_posterior(out), list(instruments or []), worlds, (kept, tongue, as_json))
+        if page is not None:
+            check_writable(page)
+        posterior = load_posterior(out)
+        compared = _compared(asked, posterior, list(instruments or []), (worlds, page is not None), (kept, tongue))
+        if page is not None:
+            _brief(compared, posterior, f"{study.name}, {out.name}", page, tongue)
+        return _said(backed(compared, posterior), posterior, len(compared.result.design.worlds), tongue, as_json)
     with terminal.answering(tongue), watching(t("正在模拟", "simulating"), tongue) as watch:
         bank = simulate_bank(asked, kept, watch)
     if work == "identify":
@@ -114,10 +130,11 @@ def research(
     return said_fit(found, out, tongue, as_json)
 
 
-def _compare(
-    asked: Study, posterior: Posterior, instruments: list[str], worlds: int, how: tuple[RunStore | None, str, bool]
-) -> int:
-    kept, lang, as_json = how
+def _compared(
+    asked: Study, posterior: Posterior, instruments: list[str], what: tuple[int, bool], how: tuple[RunStore | None, str]
+) -> Comparison:
+    """Return the study's community with and without instruments, in worlds drawn from the posterior."""
+    (worlds, over_time), (kept, lang) = what, how
     raise_if([] if instruments else [Problem(Where(key="compare"), t("没有政策工具", "no instrument is given"))])
     least = least_worlds(posterior)
     few = t(f"{worlds} 种世界状态太少", f"{worlds} states of the world are too few")
@@ -126,8 +143,23 @@ def _compare(
     policy = base.with_instruments(*instruments).renamed("policy", "+".join(instruments), " + ".join(instruments))
     places = posterior.worlds(worlds, base)
     with terminal.answering(lang), watching(t("正在运行", "running"), lang) as watch:
-        result = run(Design((base, policy), places, 2, asked.seed), Reduction(SHOWN), Workers(), watch, store=kept)
-    found = backed(contest(result), posterior)
+        kind = Reduction(SHOWN, series=OVER_TIME if over_time else ())
+        return contest(run(Design((base, policy), places, 2, asked.seed), kind, Workers(), watch, store=kept))
+
+
+def _brief(found: Comparison, posterior: Posterior, source: str, path: Path, lang: str) -> None:
+    """Write the brief, with what each parameter rests on."""
+    # Charts are loaded only to draw them.
+    from labsim.presentation.brief import brief
+    from labsim.presentation.page import Told
+
+    scores = tuple(tuple(float(one) for one in row) for row in scores_of(found, posterior))
+    grounds = Grounds(tuple(one.name for one in posterior.priors), scores, posterior.lights, source)
+    written, _ = brief(found, path, lang=lang, told=Told(date.today().isoformat(), grounds=grounds))
+    terminal.note(t(f"简报：{written}", f"brief: {written}"), lang)
+
+
+def _said(found: list[Guarded], posterior: Posterior, worlds: int, lang: str, as_json: bool) -> int:
     if as_json:
         terminal.dump([_document(one) for one in found])
         return 0
@@ -135,8 +167,8 @@ def _compare(
         terminal.say(one.verdict.sentence, lang, "yellow" if one.reason else "")
     terminal.say(
         t(
-            f"{len(places)} 个后验世界 × 2 次成对重复；后验 {posterior.method}。",
-            f"{len(places)} worlds from the posterior × 2 paired replications; posterior by {posterior.method}.",
+            f"{worlds} 个后验世界 × 2 次成对重复；后验 {posterior.method}。",
+            f"{worlds} worlds from the posterior × 2 paired replications; posterior by {posterior.method}.",
         ),
         lang,
         "bold",

@@ -1,5 +1,6 @@
 """A study from end to end on real runs, and its command."""
 
+import html
 import json
 from pathlib import Path
 
@@ -61,9 +62,16 @@ def test_a_study_runs_resumes_and_repeats_to_the_bit(folder: Path, capsys: pytes
     assert main(["research", "check", study, *store, "--tests", "40", "--json"]) == 0
     lights = {one["name"]: one["light"] for one in json.loads(capsys.readouterr().out)["parameters"]}
     assert lights["reward_weight"] == "red"
+    page = folder / "brief.html"
     assert main(["research", "compare", study, "points_scheme", *store, "--out", str(folder / "a.nc"), "--worlds", "12",
-                 "--json"]) == 0  # fmt: skip
+                 "--brief", str(page), "--json"]) == 0  # fmt: skip
     verdicts = json.loads(capsys.readouterr().out)
+    taken = [one["sentence_en"] for one in verdicts if one["before"] != one["verdict"]]
+    told = page.read_text(encoding="utf-8")
+    assert "prior alone" in told
+    assert all(html.escape(sentence, quote=False) in told for sentence in taken)
+    assert main(["verify", str(page), *store]) == 0
+    capsys.readouterr()
     assert {"share_red", "verdict", "before"} <= set(verdicts[0])
     for one in verdicts:
         if one["share_red"] > 0.5 and one["before"] in ("matters", "smaller"):

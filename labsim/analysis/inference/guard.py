@@ -70,10 +70,15 @@ def backed(found: Comparison, posterior: Posterior) -> list[Guarded]:
              f"{many} states of the world cannot tell which parameter a verdict rests on")  # fmt: skip
     allowed = t(f"至少 {least} 种，取自后验", f"at least {least}, drawn from the posterior")
     raise_if([] if many >= least else [Problem.at("worlds", what, allowed)])
+    return guarded(found, scores_of(found, posterior), [one.name for one in posterior.priors], posterior.lights)
+
+
+def scores_of(found: Comparison, posterior: Posterior) -> Array:
+    """Return where the worlds of a comparison lie, as scores of the priors, shape [worlds, parameters]."""
+    design = found.result.design
     base = design.scenarios[0]
     values = np.array([values_of(posterior.priors, world_values(one.applied(base)), base) for one in design.worlds])
-    scores = np.stack([one.scores(values[:, i]) for i, one in enumerate(posterior.priors)], axis=1)
-    return guarded(found, scores, [one.name for one in posterior.priors], posterior.lights)
+    return np.stack([one.scores(values[:, i]) for i, one in enumerate(posterior.priors)], axis=1)
 
 
 def guarded(found: Comparison, scores: Array, names: Sequence[str], lights: Mapping[str, Light]) -> list[Guarded]:
