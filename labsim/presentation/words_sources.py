@@ -184,7 +184,7 @@ def _phrase(clause: str) -> str:
         if clause.endswith(suffix.en):
             return clause.removesuffix(suffix.en) + suffix.zh
     if share := _SHARE.fullmatch(clause):
-        return f"基准的 {share[1]}%，至少 {share[2]}"
+        return t(f"基准的 {share[1]}%，至少 {share[2]}", clause).zh
     if like := _AS.fullmatch(clause):
-        return f"同 {like[1]}"
+        return t(f"同 {like[1]}", clause).zh
     return _PHRASES.get(clause, clause)
