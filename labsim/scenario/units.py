@@ -133,7 +133,7 @@ _ZH = {
     "logit/d": "logit/天", "communities": "个", "streets": "个", "acts": "人次", "periods": "期（28 天）",
     "min": "分钟", "1/h": "次/小时", "teams": "支", "stations": "个站点", "sites": "处",
     "tracks": "条", "kits": "套", "vehicles": "辆", "venues": "处", "rooms": "间", "kinds": "种", "h/week": "小时/周",
-    "yuan/h": "元/小时",
+    "yuan/h": "元/小时", "entrances": "个", "1/visit": "每次走访",
 }  # fmt: skip
 
 
