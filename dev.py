@@ -37,6 +37,7 @@ UV_LOCK = ROOT / "requirements-uv.lock"
 # The shortest run that uses every kernel. Should it fail, a test says why.
 COMPILE = "from labsim import Scenario, simulate; simulate(Scenario(horizon=28, burn_in=0), 1)"
 
+ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
 USAGE = """python3 dev.py COMMAND [ARGUMENTS]
 
   run      the main job: baseline against policies, verdicts, a brief   主要任务:基线与政策对比、结论、简报
@@ -45,6 +46,7 @@ USAGE = """python3 dev.py COMMAND [ARGUMENTS]
   test     the whole gate: lint, format, types, tests                   全部检查与测试
            (with arguments: only these tests, e.g. test tests/model)    (带参数:只运行这些测试)
   check    lint, format and types only                                  只检查代码风格与类型
+  cover    the tests, and which lines none of them reached              测试,并列出没有跑到的行
   fix      mend lint and format where a machine can                     自动修正格式
   slow     the tests that take longer                                   耗时较长的测试
   bench    the benchmarks                                               性能基准
@@ -230,8 +232,13 @@ def test(arguments: list[str]) -> int:
     compiling.start()
     checked = check([])
     compiling.join()
-    tested = _step("pytest", "pytest", "--numprocesses=auto", "--dist=loadfile", "--cov", "--cov-report=term")
+    tested = _step("pytest", "pytest", *ALL_CORES, "--durations=15")
     return tested or checked
+
+
+def cover(arguments: list[str]) -> int:
+    """Run the tests and list the lines that none of them reached; the gate goes without, because tracing slows it."""
+    return python("-m", "pytest", *ALL_CORES, "--cov", "--cov-report=term", *arguments)
 
 
 def fix(arguments: list[str]) -> int:
@@ -308,7 +315,9 @@ def _step(title: str, module: str | Path, *arguments: object) -> int:
     return python(*(["-m", module] if isinstance(module, str) else [module]), *arguments)
 
 
-COMMANDS = {f.__name__.rstrip("_"): f for f in (run, labsim, lab, test, check, fix, slow, bench, docs, python_, lock)}
+COMMANDS = {
+    f.__name__.rstrip("_"): f for f in (run, labsim, lab, test, check, cover, fix, slow, bench, docs, python_, lock)
+}
 
 
 def main(arguments: list[str]) -> int:
