@@ -80,11 +80,14 @@ def measure(runs: int, workers: int) -> dict[str, float]:
     many = max(1, runs // (WORLDS * REPLICATIONS))
     sweep = Sweep(base, factors, Method.LATIN_HYPERCUBE, many, WORLDS, REPLICATIONS, 1)
     quarter: list[int] = []
+    end: list[int] = []
     told: list[tuple[Forecast, float, int]] = []
 
     def progress(done: int, requested: int) -> None:
         if 4 * done >= requested and not quarter:
             quarter.append(tasks.peak_memory())
+        if done == requested:
+            end.append(tasks.peak_memory())
 
     def forecast(one: Forecast) -> None:
         told.append((one, time.perf_counter(), sweep.requested - one.runs))
@@ -92,7 +95,7 @@ def measure(runs: int, workers: int) -> dict[str, float]:
     start, before = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         found = run_sweep(sweep, Workers(THREADS, workers), Watch(progress, forecast), RunStore(Path(folder)))
-        end = tasks.peak_memory()
+        table = tasks.peak_memory()
         disk = sum(file.stat().st_size for file in Path(folder).iterdir())
     used, seconds = time.process_time() - before, time.perf_counter() - start
     return {
@@ -104,7 +107,8 @@ def measure(runs: int, workers: int) -> dict[str, float]:
         "busy": used / seconds / workers,
         "milliseconds_beside": 1e3 * (used - clock.seconds) / sweep.requested,
         "quarter": quarter[0] / 2**20,
-        "end": end / 2**20,
+        "end": end[0] / 2**20,
+        "table": table / 2**20,
         "disk": disk / 2**20,
         "forecast": told[0][0].seconds if told else 0.0,
         "after_forecast": time.perf_counter() - told[0][1] if told else 0.0,
@@ -127,8 +131,9 @@ def report(found: dict[str, float]) -> str:
             "processors {busy:.0%} busy",
         ),
         t(
-            "内存：四分之一处 {quarter:.0f} MiB，结束时 {end:.0f} MiB；磁盘 {disk:.1f} MiB",
-            "memory: {quarter:.0f} MiB at a quarter of the runs, {end:.0f} MiB at the end; disk {disk:.1f} MiB",
+            "内存：四分之一处 {quarter:.0f} MiB，跑完 {end:.0f} MiB，加上全部数值的表 {table:.0f} MiB；磁盘 {disk:.1f} MiB",
+            "memory: {quarter:.0f} MiB at a quarter of the runs, {end:.0f} MiB after all, {table:.0f} MiB with the table "
+            "of all values; disk {disk:.1f} MiB",
         ),
         t(
             "预测还需 {forecast:.0f} 秒，实际 {after_forecast:.0f} 秒",

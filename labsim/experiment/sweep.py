@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from labsim.experiment.designs import Sweep
 from labsim.experiment.runner import ExperimentResult, Progress, Watch, run
@@ -66,41 +67,37 @@ def run_sweep(
 def sweep_table(sweep: Sweep, result: ExperimentResult) -> pd.DataFrame:
     """Return the table of :class:`SweepResult`."""
     names = [item.name for item in select(sweep.indicators)]
-    keys = ["scenario", "world", "replication"]
+    keys = ["scenario", "world", "replication", "seed"]
     numbers = {point.scenario.name: point.number for point in sweep.points}
-    ended = pd.concat(
-        [
-            result.values.astype({"scenario": object})[[*keys, "seed"]].drop_duplicates(),
-            result.failures.astype({"scenario": object})[[*keys, "seed", "error", "command"]],
-        ],
-        ignore_index=True,
-    )
+    begins, measured = _runs(result.values, names)
+    finished, failed = result.values.loc[begins, keys], result.failures[[*keys, "error", "command"]]
+    ended = pd.concat([one.astype({"scenario": object}) for one in (finished, failed)], ignore_index=True)
     table = pd.DataFrame(index=range(len(ended)))
     table["point"] = ended["scenario"].map(numbers).to_numpy(np.int64)
     for i, factor in enumerate(sweep.factors):
         table[factor.column] = [_cell(sweep.points[number].levels[i]) for number in table["point"]]
-    for key in ("world", "replication", "seed"):
+    for key in keys[1:]:
         table[key] = ended[key].to_numpy(np.int64)
-    wide = _wide(result.values, numbers, names)
-    columns = table[["point", "world", "replication"]].merge(wide, "left", ["point", "world", "replication"])
-    table = pd.concat([table, columns[names]], axis=1)
+    # Runs that failed have no values: NaN.
+    table = pd.concat([table, pd.DataFrame(measured, columns=names).reindex(range(len(ended)))], axis=1)
     for name in ("error", "command"):
-        table[name] = ended[name].fillna("").astype(str) if name in ended else ""
+        table[name] = ended[name].fillna("").astype(str)
     return table.sort_values(["point", "world", "replication"], kind="stable", ignore_index=True)
 
 
-def _wide(values: pd.DataFrame, numbers: dict[str, int], names: list[str]) -> pd.DataFrame:
-    """Return one row per run and one column per indicator."""
-    keys = ["point", "world", "replication"]
-    # By number: a large sweep has millions of values, and their names are few.
-    point = np.array([numbers[name] for name in values["scenario"].cat.categories], np.int64)
-    known = values["indicator"].cat
-    frame = values[["world", "replication", "value"]].assign(
-        point=point[values["scenario"].cat.codes], indicator=known.codes.to_numpy(np.int64)
-    )
-    wide = frame.pivot(index=keys, columns="indicator", values="value")
-    wide.columns = pd.Index(known.categories[wide.columns], dtype=object)
-    return wide.reindex(columns=names).reset_index()
+def _runs(values: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return which rows begin a run, and the values of each run, shape [runs, indicators]."""
+    # By number, and without a copy of the table: a large sweep has millions of values.
+    columns = [values["scenario"].cat.codes, values["world"], values["replication"]]
+    begins = np.zeros(len(values), np.bool_)
+    begins[:1] = True
+    for column in columns:  # the rows of a run stand together
+        keys = column.to_numpy()
+        begins[1:] |= keys[1:] != keys[:-1]
+    place = np.array([names.index(name) for name in values["indicator"].cat.categories], np.int64)
+    measured = np.full((int(np.count_nonzero(begins)), len(names)), np.nan)
+    measured[np.cumsum(begins) - 1, place[values["indicator"].cat.codes]] = values["value"]
+    return begins, measured
 
 
 def _cell(level: float | tuple[str, ...]) -> float | str:

@@ -21,7 +21,7 @@ from labsim.model.state import N_ACTIVITIES, PERIOD
 
 
 class Step(NamedTuple):
-    """One step: the number of model.md 2.4.3, the kernel that does it, what it does, which submodels."""
+    """One step: its number, the kernel that does it, what it does, which submodels."""
 
     number: int
     kernel: str

@@ -29,7 +29,6 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
             t("设计", "design"),
             t("先验范围", "prior range"),
             t("先验范围 2–5", "prior 2-5"),
-            t("先验范围见 model.md 2.4.7", "prior range of model.md 2.4.7"),
             t("大小", "size"),
             t("问卷", "survey"),
             t("自由参数，按 data/targets.toml 校准", "free, calibrated to data/targets.toml"),

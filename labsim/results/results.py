@@ -214,7 +214,7 @@ def _frame(runs: Sequence[tuple[Run, Rows | Periods, NDArray[np.float64]]], colu
             parts = {key: [str(row[place]) for row in rows] for key, rows in layouts.items()}
             frame[name] = _categories(parts, [id(rows) for _, rows, _ in runs])
     frame["value"] = np.concatenate([np.zeros(0), *(values for _, _, values in runs)])
-    return pd.DataFrame(frame, columns=list(columns))
+    return pd.DataFrame(frame, columns=list(columns), copy=False)
 
 
 def _category(names: Sequence[str], lengths: Sequence[int]) -> pd.Categorical:

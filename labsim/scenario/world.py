@@ -16,7 +16,7 @@ from labsim.scenario.modules.workforce import WORLD_WORKFORCE
 
 AGES = ("young", "middle", "older")
 _AGES_ZH = {"young": "青年(18–34)", "middle": "中年(35–59)", "older": "老年(60+)"}
-_PRIOR = "assumption: prior range of model.md 2.4.7"
+_PRIOR = "assumption: prior range"
 
 
 def _q(
@@ -140,7 +140,7 @@ WORLD = Catalogue(
     # services and satisfaction
     *[
         _q(f"need_{service}_{age}", f"{zh}需求·{_AGES_ZH[age]}", f"need for {service}, {age}", "share", 0, 1, value,
-           "assumption: model.md 2.4.7", "services")
+           "assumption", "services")
         for service, zh, values in (
             ("care", "照护", (0.25, 0.40, 0.60)), ("culture", "文体", (0.35, 0.20, 0.20)),
         )
