@@ -131,9 +131,9 @@ def report(found: dict[str, float]) -> str:
             "processors {busy:.0%} busy",
         ),
         t(
-            "内存：四分之一处 {quarter:.0f} MiB，跑完 {end:.0f} MiB，加上全部数值的表 {table:.0f} MiB；磁盘 {disk:.1f} MiB",
-            "memory: {quarter:.0f} MiB at a quarter of the runs, {end:.0f} MiB after all, {table:.0f} MiB with the table "
-            "of all values; disk {disk:.1f} MiB",
+            "内存：四分之一处 {quarter:.0f} MiB，跑完 {end:.0f} MiB，加总表 {table:.0f} MiB；磁盘 {disk:.1f} MiB",
+            "memory: {quarter:.0f} MiB at a quarter of the runs, {end:.0f} MiB after all, "
+            "{table:.0f} MiB with the table of all values; disk {disk:.1f} MiB",
         ),
         t(
             "预测还需 {forecast:.0f} 秒，实际 {after_forecast:.0f} 秒",
