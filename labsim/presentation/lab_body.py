@@ -206,7 +206,7 @@ def _groups(seen: Seen, comparison: Comparison) -> dict[str, Any]:
             "label": one.label.in_language(view.lang),
             "mark": mark(i),
             "colour": colour(i),
-            "figure": lab_charts.gains(found, one, view.lang),
+            "figure": lab_charts.gains(found, one, view.seed, view.lang),
         }
         for i, one in enumerate(seen.scenarios[1:])
     ] if found else []  # fmt: skip
@@ -217,6 +217,9 @@ def _trade(seen: Seen, comparison: Comparison) -> dict[str, Any]:
     view = seen.view
     names = _names(comparison, [name for name in HEADLINES if indicator(name).better is not Better.NONE])
     asked = list(dict.fromkeys([name for name in view.outcomes if name in names] + [view.across, view.up]))[:4]
+    if view.across == view.up:
+        same = t("横轴与纵轴是同一项指标：请换一项。", "Both axes show one indicator: choose another for one of them.")
+        return {"figure": None, "why_not": same.in_language(view.lang), "names": _options(names)}
     try:
         tradeoff(comparison.result, asked)
         figure = lab_charts.trade(comparison, asked, view.across, view.up, view.lang)
@@ -232,11 +235,11 @@ def _why(seen: Seen, comparison: Comparison) -> dict[str, Any]:
     found = seen.extra(f"why {policy.name}", 0, view.active + 1) if policy is not None else None
     if found is not None and policy is not None:
         for name in view.outcomes:
-            figure = lab_charts.why(found, name, view.lang)
+            figure = lab_charts.why(found, name, view.active, view.lang)
             if figure is not None:
                 label = f"{policy.label.in_language(view.lang)} · {indicator(name).label.in_language(view.lang)}"
                 figures.append({"label": label, "figure": figure})
-    return {"ways": WAYS, "figures": figures}
+    return {"ways": WAYS, "figures": figures, "policy": policy.label if policy is not None else ""}
 
 
 def _true(seen: Seen, comparison: Comparison) -> dict[str, Any]:

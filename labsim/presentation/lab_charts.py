@@ -12,6 +12,7 @@ from labsim.analysis.attributed import Attribution
 from labsim.analysis.compare import Comparison
 from labsim.analysis.gainers import Gainers, Share
 from labsim.analysis.tradeoffs import Tradeoff, tradeoff
+from labsim.experiment.runner import ExperimentResult
 from labsim.foundations.calendar import PERIOD, YEAR
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
@@ -21,8 +22,11 @@ from labsim.presentation.figures import BAND_FROM
 from labsim.presentation.look import mark
 from labsim.presentation.plots import Curve, Gap, Titles
 from labsim.presentation.words import shown
+from labsim.results.declaration import Indicator
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.scenario.scenario import Scenario
+
+_BLOCK = "block:"
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,17 @@ def _scenarios(comparison: Comparison) -> tuple[Scenario, ...]:
 
 def note(comparison: Comparison, lang: str) -> str:
     """Return what the numbers of a comparison rest on."""
-    design = comparison.result.design
-    n = max((d.paired.n for d in comparison.differences), default=0)
+    return _rests(comparison.result, max((d.paired.n for d in comparison.differences), default=0), lang)
+
+
+def _rests(result: ExperimentResult, n: int, lang: str) -> str:
+    design, failed = result.design, result.failed
     worlds = len(design.worlds)
     rests = (
         t("仅含运气", "luck only")
         if worlds == 1
         else t(f"{worlds} 种世界状态", f"{worlds} states of the world, luck and knowledge")
     )
-    failed = comparison.result.failed
     lost = t(f"，失败 {failed} 次运行", f", {failed} runs failed") if failed else t("，无失败运行", ", no run failed")
     return t(
         f"n = {n} 对，{rests.zh}；种子 {design.seed}{lost.zh}；示例参数。",
@@ -91,7 +97,7 @@ def over_time(comparison: Comparison, name: str, lang: str, estimated: Sequence[
         t("开始后年数", "years since the start").in_language(lang),
         unit.in_language(lang),
     )
-    head = (t("年", "year").in_language(lang), *(one.name for one in curves))
+    head = (t("年", "year").in_language(lang), *(_with_unit(t(one.name, one.name), unit, lang) for one in curves))
     rows = []
     for k in range(len(years)):
         if (k + 1) % 3 == 0 or k == len(years) - 1:
@@ -102,9 +108,9 @@ def over_time(comparison: Comparison, name: str, lang: str, estimated: Sequence[
         if many >= BAND_FROM
         else t("每线一次运行", "a line is a run")
     )
-    return Figure(
-        plots.over_time(curves, years, titles), head, tuple(rows), f"{band.in_language(lang)}; {note(comparison, lang)}"
-    )
+    table = t("表中为中位数（括号内为中间 80% 的运行）", "the table has medians (and the middle 80 % of runs)")
+    said = t(f"{band.zh}；{table.zh}。", f"{band.en}; {table.en}. ").in_language(lang)
+    return Figure(plots.over_time(curves, years, titles), head, tuple(rows), said + note(comparison, lang))
 
 
 def _curves_said(curves: Sequence[Curve], unit: Text, lang: str) -> str:
@@ -119,6 +125,14 @@ def _curves_said(curves: Sequence[Curve], unit: Text, lang: str) -> str:
                 )
             )
     return t("中位数：", "Medians: ").in_language(lang) + "; ".join(said) + f" ({unit.in_language(lang)})"
+
+
+def _with_unit(words: Text, unit: Text, lang: str) -> str:
+    return t(f"{words.zh}（{unit.zh}）", f"{words.en} ({unit.en})").in_language(lang)
+
+
+def _gap_unit(item: Indicator) -> Text:
+    return t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
 
 
 def _spread(values: np.ndarray) -> str:
@@ -152,7 +166,7 @@ def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
                  one.words.in_language(lang))
             )  # fmt: skip
     delta = scale * max(v.difference.delta for v in found if v.difference.group == ALL)
-    unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+    unit = _gap_unit(item)
     said = "; ".join(f"{r[0]} {r[1]} {r[4]}" for r in rows)
     titles = Titles(
         f"group-{name}",
@@ -160,34 +174,36 @@ def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
         said,
         unit.in_language(lang),
     )
-    heads = (t("群体", "group"), t("政策", "policy"), t("基准", "baseline"), t("政策下", "with it"),
-             t("差异（区间）", "difference (interval)"), t("结论", "verdict"))  # fmt: skip
+    gap = t(f"差异（95% 区间），{unit.zh}", f"difference (95 % interval), {unit.en}")
+    heads = (t("群体", "group"), t("政策", "policy"), t("基准", "baseline"), t("政策下", "with it"), gap,
+             t("结论", "verdict"))  # fmt: skip
     return Figure(
         plots.gaps(gaps, delta, titles), tuple(h.in_language(lang) for h in heads), tuple(rows), note(comparison, lang)
     )
 
 
-def gains(found: Gainers, policy: Scenario, lang: str) -> Figure:
-    """Return who gains and who loses under a policy, as the same residents."""
+def gains(found: Gainers, policy: Scenario, seed: int, lang: str) -> Figure:
+    """Return who gains and who loses under a policy, as the same residents, by group and by block.
+
+    The chart has the blocks at both ends, the table has every block that is large enough, worst off first.
+    """
     shares = found.of(policy.name)
     bars, rows = [], []
-    for name, one in shares.items():
-        if name.startswith("block:"):
-            continue
-        label = GROUP_LABELS[name].in_language(lang)
-        small = t("人数太少", "too few").in_language(lang)
-        net = _net(one) if np.isfinite(one.gain) else small
-        bars.append((label, one.gain, one.lose, net))
-        numbers = ("–", "–") if not np.isfinite(one.gain) else (f"{100 * one.gain:.1f}%", f"{100 * one.lose:.1f}%")
-        rows.append((label, f"{one.residents:.0f}", *numbers, net))
-    blocks = [one for name, one in shares.items() if name.startswith("block:") and np.isfinite(one.gain)]
-    worst = min(blocks, key=lambda one: one.gain - one.lose, default=None)
-    if worst is not None:
-        number = worst.group.removeprefix("block:")
-        label = t(f"最不利的网格 {number}", f"worst-off block {number}").in_language(lang)
-        net = _net(worst)
-        bars.append((label, worst.gain, worst.lose, net))
-        rows.append((label, f"{worst.residents:.0f}", f"{100 * worst.gain:.1f}%", f"{100 * worst.lose:.1f}%", net))
+    for name, label in GROUP_LABELS.items():
+        if name in shares:
+            one = shares[name]
+            bars.append((label.in_language(lang), one.gain, one.lose, _net(one, lang)))
+            rows.append(_gain_row(label, one, lang))
+    blocks = [one for name, one in shares.items() if name.startswith(_BLOCK)]
+    known = sorted((one for one in blocks if np.isfinite(one.gain)), key=lambda one: one.gain - one.lose)
+    ends = [(t("最不利", "worst-off "), known[0]), (t("最有利", "best-off "), known[-1])] if len(known) > 1 else []
+    for end, one in ends:
+        number = one.group.removeprefix(_BLOCK)
+        label = t(f"{end.zh}的网格 {number}", f"{end.en}block {number}")
+        bars.append((label.in_language(lang), one.gain, one.lose, _net(one, lang)))
+    for one in known:
+        number = one.group.removeprefix(_BLOCK)
+        rows.append(_gain_row(t(f"网格 {number}", f"block {number}"), one, lang))
     titles = Titles(
         f"gain-{policy.name}",
         t(f"{policy.label.zh}：谁得谁失", f"{policy.label.en}: who gains, who loses").in_language(lang),
@@ -196,19 +212,33 @@ def gains(found: Gainers, policy: Scenario, lang: str) -> Figure:
     )
     heads = (t("群体", "group"), t("人数", "residents"), t("变好", "better off"), t("变差", "worse off"),
              t("净值（百分点）", "net (pp)"))  # fmt: skip
+    hidden = len(blocks) - len(known)
+    picked = t("最不利与最有利的网格是看过结果后挑出的，差距部分出于运气。",
+               "The blocks at both ends were picked after the fact: part of their distance is luck.")  # fmt: skip
+    few = t(f"另有 {hidden} 个网格不足 10 人，不显示。", f"{hidden} blocks under 10 residents are not shown.")
+    more = [*([picked] if ends else []), *([few] if hidden else [])]
     said = t(
-        f"满意度得分（0–100）末值相差超过 {found.delta:g} 分才算；同一居民、同一运气，"
-        f"{found.n} 次重复；± 为 95% 区间。",
+        f"满意度得分（0–100）末值相差超过 {found.delta:g} 分才算；同一居民、同一运气；"
+        f"n = {found.n} 次重复，仅含运气；种子 {seed}；± 为 95% 区间；示例参数。{''.join(one.zh for one in more)}",
         f"Counted when the final satisfaction score (0-100) differs by more than {found.delta:g}; the same residents "
-        f"under the same luck, {found.n} replications; ± is the 95 % interval.",
+        f"under the same luck; n = {found.n} replications, luck only; seed {seed}; ± is the 95 % interval; "
+        f"illustrative parameters. {' '.join(one.en for one in more)}",
     )
     return Figure(
         plots.shares(bars, titles), tuple(h.in_language(lang) for h in heads), tuple(rows), said.in_language(lang)
     )
 
 
-def _net(one: Share) -> str:
-    return f"{100 * (one.gain - one.lose):+.1f} ± {100 * one.reach:.1f}"
+def _net(one: Share, lang: str) -> str:
+    if not np.isfinite(one.gain):
+        return t("人数太少", "too few").in_language(lang)
+    reach = f" ± {100 * one.reach:.1f}" if np.isfinite(one.reach) else ""
+    return f"{100 * (one.gain - one.lose):+.1f}{reach}"
+
+
+def _gain_row(label: Text, one: Share, lang: str) -> tuple[str, ...]:
+    numbers = (f"{100 * share:.1f}%" if np.isfinite(share) else "–" for share in (one.gain, one.lose))
+    return label.in_language(lang), f"{one.residents:.0f}", *numbers, _net(one, lang)
 
 
 def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, lang: str) -> Figure:
@@ -254,37 +284,40 @@ def _mean_said(name: str, values: np.ndarray) -> str:
     return f"{mean:,.0f}" if abs(mean) >= 1000 else f"{mean:.4g}"
 
 
-def why(found: Attribution, name: str, lang: str) -> Figure | None:
-    """Return which part of a policy adds what to an outcome."""
+def why(found: Attribution, name: str, number: int, lang: str) -> Figure | None:
+    """Return which part of a policy adds what to an outcome, in the colour of the policy of that number."""
     item = indicator(name)
     scale, _ = scaled(item)
     whole = next((one for one in found.wholes if one.effect.indicator == name), None)
     if whole is None:
         return None
     labels = {part.key: part.label.in_language(lang) for part in found.package.parts}
-    gaps, rows = [], []
-    for one in [share for share in found.shares if share.effect.indicator == name]:
-        p = one.effect.paired
-        label = labels[one.part]
-        gaps.append(Gap(label, 0, scale * p.difference, scale * p.low, scale * p.high))
-        rows.append((label, f"{scale * p.difference:+.3g}", f"{scale * p.low:+.3g} – {scale * p.high:+.3g}"))
+    parts = [(labels[one.part], one.effect.paired) for one in found.shares if one.effect.indicator == name]
     p = whole.effect.paired
-    total = t("合计", "together").in_language(lang)
-    gaps.append(Gap(total, 1, scale * p.difference, scale * p.low, scale * p.high))
-    rows.append((total, f"{scale * p.difference:+.3g}", f"{scale * p.low:+.3g} – {scale * p.high:+.3g}"))
-    unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+    gaps, rows = [], []
+    for label, one in [*parts, (t("合计", "together").in_language(lang), p)]:
+        middle, low, high = (scale * v for v in (one.difference, one.low, one.high))
+        gaps.append(Gap(label, number, middle, low, high))
+        rows.append((label, _signed(middle), f"{_signed(low)} – {_signed(high)}"))
+    unit = _gap_unit(item)
     titles = Titles(
         f"why-{name}",
         t(f"{item.label.zh}：各部分的贡献", f"{item.label.en}: what each part adds").in_language(lang),
         "; ".join(" ".join(row) for row in rows),
         unit.in_language(lang),
     )
-    head = (t("部分", "part"), t("贡献", "adds"), t("95% 区间", "95 % interval"))
-    said = t(
-        f"沙普利值：各部分贡献之和等于总效果；n = {p.n} 对，{p.worlds} 种世界状态。",
-        f"Shapley values: the parts add up to the whole; n = {p.n} pairs in {p.worlds} states of the world.",
+    adds = t(f"贡献（{unit.zh}）", f"adds ({unit.en})")
+    head = (t("部分", "part"), adds, t("95% 区间", "95 % interval"))
+    said = t("沙普利值：各部分贡献之和等于总效果。", "Shapley values: the parts add up to the whole. ").in_language(
+        lang
     )
-    delta = scale * whole.effect.delta
     return Figure(
-        plots.gaps(gaps, delta, titles), tuple(h.in_language(lang) for h in head), tuple(rows), said.in_language(lang)
+        plots.gaps(gaps, scale * whole.effect.delta, titles),
+        tuple(h.in_language(lang) for h in head),
+        tuple(rows),
+        said + _rests(found.result, p.n, lang),
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3g}" if np.isfinite(value) else "–"

@@ -1,4 +1,4 @@
-"""The map of the community, played through time: blocks as tiles, one map per scenario and measure.
+"""The map of the community, played through time: blocks as tiles, one map per scenario and measure, and a table.
 
 Takes: films of the blocks. Gives: HTML in which the page's script changes classes and words only.
 """
@@ -28,12 +28,13 @@ _TILE = 46
 def played(films: Sequence[Film], scenarios: Sequence[Scenario], lang: str) -> str:
     """Return the maps of all scenarios with a button to play and a slider through time."""
     levels = {name: _steps([getattr(film, name) for film in films], name) for name in MEASURES}
-    maps, frames, sums = [], [], []
+    maps, frames, sums, last_texts = [], [], [], []
     for film, scenario in zip(films, scenarios, strict=True):
         for name in MEASURES:
             values = np.asarray(getattr(film, name), np.float64) * (100 if name == "active" else 1)
             cells = [[_cell(v, levels[name]) for v in row] for row in values]
             frames.append([["".join(level for level, _ in row), " ".join(text for _, text in row)] for row in cells])
+            last_texts.append([text for _, text in cells[-1]])
             label = scenario.label.in_language(lang)
             sums.append([_sum(row, film, name, lang) for row in values])
             maps.append(_map(f"{label} · {_WORDS[name].in_language(lang)}", cells[-1], sums[-1][-1]))
@@ -44,17 +45,40 @@ def played(films: Sequence[Film], scenarios: Sequence[Scenario], lang: str) -> s
     play = t("▶ 播放", "▶ play").in_language(lang)
     moment = t("时间", "moment").in_language(lang)
     note = t(
-        f"一次重复（种子 {films[0].seed}），一种可能的过程，不是平均结果；"
-        "同一格在各图中位置相同，少于 10 人的格不显示参与。",
-        f"One replication (seed {films[0].seed}): one possible course, not an average. A block has the same place in "
-        "every map; blocks under 10 residents show no participation.",
+        f"n = 1 次重复（种子 {films[0].seed}），一种可能的过程，不是平均结果；示例参数。"
+        "颜色越深，数越大；同一项各图同一标尺，同一网格在各图中位置相同。不足 10 人的网格不显示参与（虚线框）。",
+        f"n = 1 replication (seed {films[0].seed}): one possible course, not an average; illustrative parameters. "
+        "Darker is more, on one scale for all maps of a measure; a block has the same place in every map; "
+        "blocks under 10 residents show no participation (dashed).",
     ).in_language(lang)
     return (
         f'<div class="film" data-film data-frames="{data}" data-words="{words}" data-at="{last}">'
         f'<div class="run"><button data-play aria-pressed="false">{play}</button>'
         f'<input type="range" min="0" max="{last}" step="1" value="{last}" aria-label="{moment}">'
         f'<b data-when class="num">{when[-1]}</b></div><div class="maps">{"".join(maps)}</div>'
-        f'<p class="hint">{escape(note)}</p></div>'
+        f'<p class="hint">{escape(note)}</p>{_table(films[-1], scenarios, last_texts, when[-1], lang)}</div>'
+    )
+
+
+def _table(film: Film, scenarios: Sequence[Scenario], texts: Sequence[Sequence[str]], when: str, lang: str) -> str:
+    """Return the numbers on the tiles as a table; the page's script keeps it at the moment that is shown."""
+    said = t("数字", "the numbers"), t("网格", "block"), t("居民", "residents"), t("检查点位", "items")
+    summary, *heads = (one.in_language(lang) for one in said)
+    first = "".join(f'<th scope="col" rowspan="2">{one}</th>' for one in heads)
+    over = "".join(
+        f'<th scope="colgroup" colspan="{len(MEASURES)}">{escape(one.label.in_language(lang))}</th>'
+        for one in scenarios
+    )
+    under = "".join(f'<th scope="col">{_WORDS[name].in_language(lang)}</th>' for name in MEASURES) * len(scenarios)
+    rows = []
+    for b, (people, items) in enumerate(zip(film.residents, film.items, strict=True)):
+        cells = "".join(f'<td class="num" data-m="{m}">{column[b]}</td>' for m, column in enumerate(texts))
+        rows.append(
+            f'<tr><th scope="row">{b}</th><td class="num">{people}</td><td class="num">{items}</td>{cells}</tr>'
+        )
+    return (
+        f'<details><summary>{summary}</summary><p data-when class="num">{when}</p><div class="wide"><table>'
+        f"<thead><tr>{first}{over}</tr><tr>{under}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></details>"
     )
 
 
@@ -81,7 +105,7 @@ def _map(title: str, cells: Sequence[tuple[str, str]], total: str) -> str:
     for b, (level, text) in enumerate(cells):
         x, y = (b % across) * _TILE, (b // across) * _TILE
         tiles.append(
-            f'<g data-block="{b}" class="b{level}" transform="translate({x} {y})">'
+            f'<g data-block="{b}" class="b{level}" transform="translate({x} {y})"><title>{b}</title>'
             f'<rect width="{_TILE}" height="{_TILE}" rx="5"/>'
             f'<text x="{_TILE / 2:g}" y="{_TILE / 2 + 4:g}" text-anchor="middle">{text}</text></g>'
         )

@@ -290,6 +290,50 @@ def test_charts_have_words_for_those_who_cannot_see_them(ran: Visitor):
         assert "种子 1" in ran.parts["body"]
 
 
+def test_gainers_the_split_and_the_map_have_tables_and_say_what_they_rest_on(ran: Visitor):
+    ran.do("policy", "", 0).do("gain").wait().do("why", "", "instruments").wait().do("map").wait()
+    many = int(SMALL["blocks"])
+    ran.do("tab", "", "groups")
+    notes = re.findall(r"<figcaption>(.*?)</figcaption>", ran.parts["body"])
+    assert len(notes) == 3
+    found = ran.page.seen.extra("gain")
+    for policy, note in zip(("policy_a", "policy_b"), notes[1:], strict=True):
+        assert f"n = {found.n} 次重复" in note
+        assert "种子 1；" in note
+        large = [name for name, one in found.of(policy).items() if name.startswith("block:") and one.gain == one.gain]
+        hidden = many - len(large)
+        assert (f"另有 {hidden} 个网格" in note) == (hidden > 0)
+        assert large
+    table = ran.parts["body"].split("</figure>")[1]
+    for one in found.of("policy_a").values():
+        if one.group.startswith("block:") and one.gain == one.gain:
+            row = re.search(rf'<th scope="row">网格 {one.group[6:]}</th>(.*?)</tr>', table)
+            assert row
+            assert f"{100 * one.gain:.1f}%" in row[1]
+    ran.do("tab", "", "why")
+    notes = re.findall(r"<figcaption>(.*?)</figcaption>", ran.parts["body"])
+    assert notes
+    for note in notes:
+        assert re.search(r"n = \d+ 对", note)
+        assert "种子 1，" in note
+    ran.do("tab", "", "map")
+    body = whole(ran.parts["body"])
+    tiles = re.findall(r'<text x="[^>]*>([^<]*)</text>', body)
+    cells = re.findall(r'<td class="num" data-m="(\d+)">([^<]*)</td>', body)
+    assert len(tiles) == 9 * many
+    assert [text for m in range(9) for column, text in cells if int(column) == m] == tiles
+    assert "n = 1 次重复" in body
+
+
+def test_one_indicator_on_both_axes_is_told(ran: Visitor):
+    across = ran.view.across
+    ran.do("tab", "", "trade").do("across", "", ran.view.up)
+    assert "请换一项" in ran.parts["body"]
+    assert "<svg" not in ran.parts["body"]
+    ran.do("across", "", across)
+    assert "<svg" in ran.parts["body"]
+
+
 def test_a_moved_lever_is_answered_and_the_full_result_comes_back(ran: Visitor):
     ran.do("tab", "", "verdict").do("policy", "", 1)
     before = ran.parts["body"]

@@ -76,10 +76,11 @@ function frame(film, at) {
       tile.setAttribute("class", `b${levels[b]}`);
       tile.querySelector("text").textContent = texts[b];
     });
+    film.querySelectorAll(`td[data-m="${m}"]`).forEach((cell, b) => (cell.textContent = texts[b]));
     const sum = map.querySelector("[data-sum]");
     if (sum) sum.textContent = words.sums[m][i];
   });
-  film.querySelector("[data-when]").textContent = words.when[i];
+  film.querySelectorAll("[data-when]").forEach((one) => (one.textContent = words.when[i]));
   film.querySelector("input[type=range]").value = i;
   film.dataset.at = i;
 }
