@@ -120,9 +120,10 @@ def _curves_said(curves: Sequence[Curve], unit: Text, lang: str) -> str:
             with np.errstate(all="ignore"):
                 first, last = (float(np.nanmedian(one.runs[:, k])) for k in (0, -1))
             said.append(
-                t(f"{one.name}由 {first:.4g} 到 {last:.4g}", f"{one.name} from {first:.4g} to {last:.4g}").in_language(
-                    lang
-                )
+                t(
+                    f"{one.name}由 {_plain(first)} 到 {_plain(last)}",
+                    f"{one.name} from {_plain(first)} to {_plain(last)}",
+                ).in_language(lang)
             )
     return t("中位数：", "Medians: ").in_language(lang) + "; ".join(said) + f" ({unit.in_language(lang)})"
 
@@ -140,7 +141,13 @@ def _spread(values: np.ndarray) -> str:
     if not len(known):
         return "–"
     low, middle, high = np.percentile(known, (10, 50, 90))
-    return f"{middle:.4g} ({low:.4g} – {high:.4g})"
+    return f"{_plain(middle)} ({_plain(low)} – {_plain(high)})"
+
+
+def _plain(value: float, sign: str = "") -> str:
+    """Return a number without powers of ten: readers of a table count zeros badly."""
+    value = round(value, 4) + 0.0
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.4g}"
 
 
 def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
@@ -255,7 +262,7 @@ def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, la
     rows = []
     for i, one in enumerate(found.options):
         means = [
-            f"{scaled(indicator(n))[0] * float(np.mean(found.values[n][i])):,.4g}" if found.n else "–"
+            _plain(scaled(indicator(n))[0] * float(np.mean(found.values[n][i]))) if found.n else "–"
             for n in found.names
         ]
         sure = f"{100 * found.undominated[one]:.0f}%" if found.n else "–"
@@ -275,13 +282,6 @@ def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, la
         f"Judged on {names_said}; small dots are runs, marks are means, {found.n} paired runs.",
     ).in_language(lang)
     return Figure(plots.scatter(points, titles), head, tuple(rows), f"{said} {note(comparison, lang)}")
-
-
-def _mean_said(name: str, values: np.ndarray) -> str:
-    if not len(values):
-        return "–"
-    mean = scaled(indicator(name))[0] * float(values.mean())
-    return f"{mean:,.0f}" if abs(mean) >= 1000 else f"{mean:.4g}"
 
 
 def why(found: Attribution, name: str, number: int, lang: str) -> Figure | None:
@@ -320,4 +320,4 @@ def why(found: Attribution, name: str, number: int, lang: str) -> Figure | None:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3g}" if np.isfinite(value) else "–"
+    return _plain(value, "+") if np.isfinite(value) else "–"

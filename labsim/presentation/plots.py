@@ -83,7 +83,8 @@ def over_time(curves: Sequence[Curve], years: Array, words: Titles, size: tuple[
             back = [(across(x), up(y)) for x, y in zip(years, low, strict=True) if np.isfinite(y)]
             paint = BASELINE if one.number < 0 else colour(one.number)
             drawing.path([*edge, *reversed(back)], f'fill="{paint}" fill-opacity=".13" stroke="none"')
-    for one, (_, middle, _) in zip(curves, bands, strict=True):
+    # The baseline last: its dashes stay to be seen on a policy that changes nothing.
+    for one, (_, middle, _) in reversed(list(zip(curves, bands, strict=True))):
         faint = ' opacity=".45"' if one.estimated else ""
         if len(one.runs) >= BAND_FROM:
             _curve(drawing, years, middle, (across, up), line_style(one.number, 2.4) + faint)
