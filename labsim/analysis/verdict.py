@@ -22,6 +22,8 @@ PURE = ("level", "ratio", "load")
 """Units that a sentence leaves out: the number has none."""
 MAX_MISSING = 0.10
 """Above this share of pairs without a value, the rest are a selection and no basis for a verdict."""
+NEGLIGIBLE = 0.01
+"""Of the difference that matters: an interval inside is no difference to speak of, however sure its sign is."""
 
 
 class Kind(StrEnum):
@@ -136,6 +138,8 @@ def _kind(numbers: Paired, delta: float) -> Kind:
         return Kind.EQUAL
     if numbers.low > delta or numbers.high < -delta:
         return Kind.MATTERS
+    if max(-numbers.low, numbers.high) < NEGLIGIBLE * delta:
+        return Kind.EQUAL
     if numbers.low > 0 or numbers.high < 0:
         return Kind.SMALLER
     return Kind.EQUAL if -delta <= numbers.low and numbers.high <= delta else Kind.OPEN
