@@ -22,7 +22,7 @@ import pytest
 from labsim.analysis.compare import contest
 from labsim.experiment.design import Design
 from labsim.experiment.runner import run
-from labsim.presentation.lab_view import read, scenarios
+from labsim.presentation.lab_view import lever_now, read, scenarios
 from labsim.presentation.words import shown
 from labsim.results.results import Reduction
 from tests.browser.conftest import PATIENCE
@@ -181,6 +181,46 @@ def test_a_person_moves_a_slider_and_the_numbers_are_the_engines(browser, served
 
 
 @pytest.mark.slow
+def test_what_is_taken_away_opens_again(browser, served, tmp_path):
+    """View, spreadsheet and brief: saved by a click, opened by the page's own file box, or as a page of its own."""
+    visit, asked = Visit(browser, served), "多花钱办活动值不值？"
+    visit.opens(view(question=asked, stated="2026-01-01 08:00", tab="verdict"), tmp_path)
+    visit.ready("quick")
+    visit.do("run").click()
+    visit.ready("full")
+    cell = visit.page.locator('td[data-policy="policy_a"][data-indicator="satisfaction_share"]')
+    difference = cell.get_attribute("data-difference")
+
+    def taken(one: Visit, button, name: str) -> Path:
+        with one.page.expect_download() as saved:
+            button.click()
+        saved.value.save_as(tmp_path / name)
+        return tmp_path / name
+
+    kept = taken(visit, visit.part("head").locator('[data-do="save_view"]'), "kept.json")
+    visit.page.locator("#tab-take").click()
+    sheet = taken(visit, visit.do("take_sheet"), "policy_a.xlsx")
+    brief = taken(visit, visit.do("take_brief", key="html"), "brief.html")
+
+    other = Visit(browser, served)
+    other.page.set_input_files("input[type=file]", str(kept))
+    other.page.locator("h2", has_text=asked).wait_for()
+    assert float(other.do("lever", key="service_budget").get_attribute("value")) == 300000
+    other.page.set_input_files("input[type=file]", str(sheet))
+    other.page.wait_for_function("document.querySelectorAll('[data-do=\"policy\"]').length === 2")
+    again = taken(other, other.part("head").locator('[data-do="save_view"]'), "again.json")
+    before, after = (read(one.read_text(encoding="utf-8")) for one in (kept, again))
+    assert after.changed(policies=after.policies[:1], active=0) == before
+    assert [lever_now(one, "service_budget") for one in scenarios(after)[1:]] == [300000, 300000]
+
+    visit.page.goto(brief.as_uri())
+    assert asked in visit.page.locator("body").inner_text()
+    assert visit.page.locator(f'[data-difference="{difference}"]').count() >= 1
+    assert [*visit.errors, *other.errors] == []
+    assert [*visit.outside, *other.outside] == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (390, 844)])
 def test_every_tab_fits_and_speaks_one_language(browser, served, pictures, tmp_path, width, height):
     visit = Visit(browser, served, width, height)
@@ -189,7 +229,7 @@ def test_every_tab_fits_and_speaks_one_language(browser, served, pictures, tmp_p
     for lang in ("zh", "en"):
         visit.do("lang", value=lang).click()
         visit.page.wait_for_function(f"document.querySelector('.labsim.lab').lang.startsWith('{lang}')")
-        for tab in ("plan", "verdict", "time", "groups", "trade", "true", "take"):
+        for tab in ("plan", "verdict", "time", "groups", "trade", "why", "true", "map", "take"):
             visit.page.locator(f"#tab-{tab}").click()
             visit.page.locator(f'#tab-{tab}[aria-selected="true"]').wait_for()
             visit.page.wait_for_timeout(150)
