@@ -180,7 +180,6 @@ def test_a_person_moves_a_slider_and_the_numbers_are_the_engines(browser, served
     assert paint < 4000  # 2 s on a machine with nothing else to do
 
 
-@pytest.mark.slow
 def test_what_is_taken_away_opens_again(browser, served, tmp_path):
     """View, spreadsheet and brief: saved by a click, opened by the page's own file box, or as a page of its own."""
     visit, asked = Visit(browser, served), "多花钱办活动值不值？"
