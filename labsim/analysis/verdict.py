@@ -264,8 +264,13 @@ def _numbers(difference: Difference, item: Measured, head: Text, words: Text) ->
     )
 
 
+def gap_unit(item: Measured) -> Text:
+    """Return the unit of a difference: points for a share."""
+    return t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+
+
 def _unit_words(item: Measured) -> tuple[str, str]:
     if item.unit in PURE:
         return "", ""
-    unit = t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
+    unit = gap_unit(item)
     return f" {unit.zh}", f" {unit.en}"

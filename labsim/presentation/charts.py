@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from labsim.analysis.compare import Comparison
-from labsim.analysis.verdict import Verdict
+from labsim.analysis.verdict import Verdict, gap_unit
 from labsim.foundations.calendar import PERIOD, YEAR
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import LANGUAGES, t
@@ -53,10 +53,6 @@ def scaled(item: Indicator) -> tuple[float, Text]:
     return (100.0, t("%", "%")) if item.unit == "share" else (1.0, item.unit_text)
 
 
-def _gap_unit(item: Indicator) -> Text:
-    return t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
-
-
 def difference_charts(comparison: Comparison, names: Sequence[str], labels: Mapping[str, Text]) -> list[Picture]:
     """Return one chart of paired differences per indicator, a row for each policy."""
     return [_differences(name, comparison, labels) for name in names]
@@ -81,7 +77,7 @@ def _differences(name: str, comparison: Comparison, labels: Mapping[str, Text]) 
                 lang
             ),
             description=_described(found, labels).in_language(lang),
-            x=_gap_unit(item).in_language(lang),
+            x=gap_unit(item).in_language(lang),
         )
         domain = figures.span(rows[["difference", "low", "high"]], -delta, delta, 0.0)
         svgs[lang] = figures.differences(rows, delta, words, Frame(width=220, height=30 * len(found), domain=domain))
@@ -136,7 +132,7 @@ def _groups(name: str, found: Sequence[Verdict], policies: Sequence[str], labels
             name=f"group-{name}-{lang}",
             title=t(f"按群体的差异：{item.label.zh}", f"difference by group: {item.label.en}").in_language(lang),
             description=_described(found, labels).in_language(lang),
-            x=_gap_unit(item).in_language(lang),
+            x=gap_unit(item).in_language(lang),
         )
         domain = figures.span(rows[["difference", "low", "high"]], -delta, delta, 0.0)
         height = (10 + 11 * len(policies)) * len(groups)

@@ -12,6 +12,7 @@ from labsim.analysis.attributed import Attribution
 from labsim.analysis.compare import Comparison
 from labsim.analysis.gainers import Gainers, Share
 from labsim.analysis.tradeoffs import Tradeoff, tradeoff
+from labsim.analysis.verdict import gap_unit
 from labsim.experiment.runner import ExperimentResult
 from labsim.foundations.calendar import PERIOD, YEAR
 from labsim.foundations.declared import Text
@@ -22,7 +23,6 @@ from labsim.presentation.figures import BAND_FROM
 from labsim.presentation.look import mark
 from labsim.presentation.plots import Curve, Gap, Titles
 from labsim.presentation.words import shown
-from labsim.results.declaration import Indicator
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.scenario.scenario import Scenario
 
@@ -132,10 +132,6 @@ def _with_unit(words: Text, unit: Text, lang: str) -> str:
     return t(f"{words.zh}（{unit.zh}）", f"{words.en} ({unit.en})").in_language(lang)
 
 
-def _gap_unit(item: Indicator) -> Text:
-    return t("个百分点", "percentage points") if item.unit == "share" else item.unit_text
-
-
 def _spread(values: np.ndarray) -> str:
     known = values[np.isfinite(values)]
     if not len(known):
@@ -173,7 +169,7 @@ def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
                  one.words.in_language(lang))
             )  # fmt: skip
     delta = scale * max(v.difference.delta for v in found if v.difference.group == ALL)
-    unit = _gap_unit(item)
+    unit = gap_unit(item)
     said = "; ".join(f"{r[0]} {r[1]} {r[4]}" for r in rows)
     titles = Titles(
         f"group-{name}",
@@ -299,7 +295,7 @@ def why(found: Attribution, name: str, number: int, lang: str) -> Figure | None:
         middle, low, high = (scale * v for v in (one.difference, one.low, one.high))
         gaps.append(Gap(label, number, middle, low, high))
         rows.append((label, _signed(middle), f"{_signed(low)} – {_signed(high)}"))
-    unit = _gap_unit(item)
+    unit = gap_unit(item)
     titles = Titles(
         f"why-{name}",
         t(f"{item.label.zh}：各部分的贡献", f"{item.label.en}: what each part adds").in_language(lang),
