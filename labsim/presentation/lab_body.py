@@ -142,11 +142,7 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
         v.sentence.in_language(lang) for v in comparison.verdicts(group=ALL) if v.difference.indicator in view.outcomes
     ]
     # Runs are named once they are all there: while they come in, the list would be sent again and again.
-    ids = comparison.result.run_ids() if not comparison.result.interrupted else comparison.result.run_ids().head(0)
-    labels = {one.name: one.label.in_language(lang) for one in seen.scenarios}
-    provenance = " ".join(
-        f"{labels[str(name)]}: {' '.join(mine['run_id'])}" for name, mine in ids.groupby("scenario", sort=False)
-    )
+    provenance = "" if comparison.result.interrupted else _runs(seen, comparison)
     return {
         "question": question(view, seen.scenarios).in_language(lang),
         "note": lab_charts.note(comparison, lang),
@@ -158,6 +154,12 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
         "sentences": sentences,
         "provenance": provenance,
     }
+
+
+def _runs(seen: Seen, comparison: Comparison) -> str:
+    labels = {one.name: one.label.in_language(seen.view.lang) for one in seen.scenarios}
+    ids = comparison.result.run_ids().groupby("scenario", sort=False)
+    return " ".join(f"{labels[str(name)]}: {' '.join(mine['run_id'])}" for name, mine in ids)
 
 
 def _row(name: str, comparison: Comparison, view: View) -> dict[str, Any]:

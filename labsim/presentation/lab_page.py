@@ -67,7 +67,7 @@ class LabPage:
         self._lock = threading.RLock()
         self._sent: dict[str, str] = {}
         self._asked: tuple[str, ...] = ()
-        self._attempts = 0
+        self._attempts, self._hearing = 0, False
         self._scenarios: list[Scenario] = scenarios(self.view)
         self._prints = _prints(self._scenarios)
 
@@ -77,11 +77,13 @@ class LabPage:
         """Do what the page asks for; a mistake is told there and changes nothing."""
         act, key, value = str(message.get("do")), str(message.get("key", "")), message.get("value")
         with self._lock:
-            self._mistakes = []
+            self._mistakes, self._hearing = [], True
             try:
                 self._do(act, key, value)
             except InputError as error:
                 self._mistakes = [error]
+            finally:
+                self._hearing = False
             if act == "hello":
                 self._sent = {}
             self.show()
@@ -138,8 +140,10 @@ class LabPage:
         return Seen(self.view, self._scenarios, self._prints, self.desk)
 
     def show(self) -> None:
-        """Send the parts that changed."""
+        """Send the parts that changed; while something is being heard, once at its end."""
         with self._lock:
+            if self._hearing:
+                return
             made = self.parts()
             fresh = {name: html for name, html in made.items() if self._sent.get(name) != html}
             self._sent = made

@@ -11,14 +11,14 @@ from labsim.analysis.packages import GROUPS
 from labsim.foundations.declared import Kind, Quantity, Text
 from labsim.foundations.i18n import t
 from labsim.presentation.catalogue_words import FAMILIES
-from labsim.presentation.lab_view import Draft, View, lever_now, modules_needed
+from labsim.presentation.lab_view import Draft, View, lever_now, loaded, modules_needed
 from labsim.presentation.look import colour, mark
 from labsim.presentation.words import HEADLINES, quantity
 from labsim.presentation.words_sources import source
 from labsim.results.declaration import Better
 from labsim.results.indicators import indicator
 from labsim.scenario.community import COMMUNITY
-from labsim.scenario.files import load, scenario_names
+from labsim.scenario.files import scenario_names
 from labsim.scenario.instruments import Instrument, instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.scenario import Scenario, community_values
@@ -102,23 +102,24 @@ class Card:
 
 def labels_of(names: tuple[str, ...]) -> list[tuple[str, Text]]:
     """Return scenarios by name with their labels."""
-    return [(name, _label(name)) for name in names if name in scenario_names()]
+    return list(_labels(names))
 
 
 # Safe to keep: scenario files travel with the package.
 @cache
-def _label(name: str) -> Text:
-    return load(name).label
+def _labels(names: tuple[str, ...]) -> tuple[tuple[str, Text], ...]:
+    known = scenario_names()
+    return tuple((name, loaded(name).label) for name in names if name in known)
 
 
 def community_knobs(view: View, base: Scenario) -> list[Knob]:
     """Return the sliders of the community."""
-    values = community_values(base)
+    values, usual = community_values(base), community_values(loaded(view.baseline))
     knobs = []
     for name in KNOBS:
         q = COMMUNITY[name]
         high = float(MOST_RESIDENTS) if name == "residents" else min(q.high, 0.8)
-        today = quantity(community_values(load(view.baseline))[name], q.unit)
+        today = quantity(usual[name], q.unit)
         knobs.append(_knob(q, values[name], high, (q.low, high), name in view.community, today))
     return knobs
 

@@ -6,6 +6,7 @@ A view file is data: JSON with names and numbers, checked like a scenario file.
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -98,7 +99,7 @@ def from_scenario(name: str) -> Draft:
     Raises:
         InputError: there is none of that name.
     """
-    return draft_of(load(name))
+    return draft_of(loaded(name))
 
 
 def draft_of(one: Scenario) -> Draft:
@@ -106,6 +107,17 @@ def draft_of(one: Scenario) -> Draft:
     return Draft(
         label=one.label, instruments=one.instruments, phases=one.phases, injects=one.injects, levers=dict(one.levers)
     )
+
+
+# Safe to keep: these scenarios travel with the package, and a scenario cannot be changed.
+@cache
+def loaded(name: str) -> Scenario:
+    """Return a scenario that travels with the package; a lever that moves reads no file again.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    return load(name)
 
 
 def fresh(draft_number: int) -> Draft:
@@ -132,7 +144,7 @@ def scenarios(view: View) -> list[Scenario]:
     Raises:
         InputError: instruments that set one lever differently, values out of range.
     """
-    base = load(view.baseline).with_community(**view.community).with_modules(*modules_needed(view))
+    base = loaded(view.baseline).with_community(**view.community).with_modules(*modules_needed(view))
     found = [base]
     for i, draft in enumerate(view.policies):
         found.append(

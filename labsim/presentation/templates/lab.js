@@ -90,12 +90,35 @@ function render({ model, el }) {
   root.className = "labsim lab";
   root.innerHTML = model.get("page");
   el.appendChild(root);
-  let waiting = new Map(), playing = null;
+  let waiting = new Map(), playing = null, latest = new Map(), busy = 0;
 
   const tell = (what) => model.send({ ...what, at: performance.now() });
   const later = (key, what, ms) => {
-    clearTimeout(waiting.get(key));
-    waiting.set(key, setTimeout(() => (waiting.delete(key), tell(what)), ms));
+    clearTimeout(waiting.get(key)?.timer);
+    waiting.set(key, { what, timer: setTimeout(() => (waiting.delete(key), tell(what)), ms) });
+  };
+  // A slider under the finger: the first move is told at once, and of those that follow only the latest, as soon as
+  // the kernel has answered (or says nothing for a while).
+  const free = () => {
+    clearTimeout(busy);
+    busy = 0;
+    for (const [key, what] of latest) {
+      latest.delete(key);
+      return soon(key, what);
+    }
+  };
+  const soon = (key, what) => {
+    if (busy) return latest.set(key, what);
+    busy = setTimeout(free, 500);
+    tell(what);
+  };
+  // A button comes after everything that was typed or moved before it.
+  const press = (what) => {
+    for (const one of waiting.values()) clearTimeout(one.timer), tell(one.what);
+    latest.forEach((one) => tell(one));
+    waiting.clear();
+    latest.clear();
+    tell(what);
   };
   const told = (target, value) => ({ do: target.dataset.do, key: target.dataset.key ?? "", value });
 
@@ -123,7 +146,7 @@ function render({ model, el }) {
     const jump = e.target.closest("[data-upload]");
     if (jump) return root.querySelector("input[type=file]").click();
     const target = e.target.closest("button[data-do]");
-    if (target && !target.disabled) tell(told(target, target.dataset.value ?? ""));
+    if (target && !target.disabled) press(told(target, target.dataset.value ?? ""));
   });
   root.addEventListener("input", (e) => {
     const target = e.target;
@@ -132,7 +155,7 @@ function render({ model, el }) {
     if (!target.dataset.do) return;
     if (target.type === "range") {
       readout(target);
-      later(target.dataset.key, told(target, Number(target.value)), 120);
+      soon(target.dataset.key, told(target, Number(target.value)));
     } else if (target.type === "search" || target.nodeName === "TEXTAREA") {
       later(target.dataset.do, told(target, target.value), 250);
     }
@@ -153,8 +176,7 @@ function render({ model, el }) {
       return;
     }
     if (!target.dataset.do || target.type === "range" || target.type === "search" || target.nodeName === "TEXTAREA") return;
-    if (target.type === "checkbox") tell(told(target, target.checked));
-    else tell(told(target, target.value));
+    press(told(target, target.type === "checkbox" ? target.checked : target.value));
   });
   root.addEventListener("keydown", (e) => {
     const tab = e.target.closest('[role="tab"]');
@@ -178,12 +200,14 @@ function render({ model, el }) {
       root.classList.toggle("projector", message.projector);
       root.lang = message.lang;
       root.dataset.shown = Math.round(performance.now());
+      if (busy) free();
     } else if (message.kind === "file") save(message.name, message.mime, message.data);
   };
   model.on("msg:custom", heard);
   tell({ do: "hello", key: "", value: "" });
   return () => {
     stop();
+    clearTimeout(busy);
     model.off("msg:custom", heard);
   };
 }
