@@ -18,7 +18,7 @@ def patrol_handling(view: View) -> float:
     """Return the mean days from opening to closing of cases that were found on a round or patrol."""
     if view.module(_M) is None:
         return NOT_MEASURABLE
-    cases = f.opened(view, f.FOLLOW_UP)
+    cases = view.cases[f.opened(view, f.FOLLOW_UP)]
     cases = cases[(cases["detector"] == Detector.PATROL) & (cases["outcome"] == Outcome.CLOSED)]
     return f.mean(cases["closed"] - cases["opened"])
 

@@ -128,6 +128,24 @@ class Counts:
         return cls(count(np.ones_like(people.panel)), count(people.registered), count(people.panel))
 
 
+class CellSums:
+    """Sums of ``GROUPS`` records by cell: taken once, and then asked for by every group of residents."""
+
+    def __init__(self, groups: Array) -> None:
+        """Remember the records, shape [periods, 12]."""
+        self._groups = groups
+        self._found: dict[tuple[str, bool], list[int]] = {}
+
+    def of(self, field: str, at_end: bool = False) -> list[int]:
+        """Return the sum over periods of a field, or its value in the last period, in each of the 12 cells."""
+        key = field, at_end
+        if key not in self._found:
+            column = self._groups[field]
+            found: list[int] = (column[-1] if at_end else column.sum(axis=0)).tolist()
+            self._found[key] = found
+        return self._found[key]
+
+
 @dataclass(frozen=True)
 class View:
     """What a formula may read: the counts of one replication inside a window.
@@ -135,6 +153,7 @@ class View:
     Attributes:
         daily: ``DAILY`` records of the days ``first`` to ``last - 1``.
         groups: ``GROUPS`` records of the whole periods in the window, shape [periods, 12].
+        sums: of these by cell; views of other groups of the same window share them.
         cases: all ``CASES`` of the run; formulas pick by time.
         programme: ``DAILY`` records from day 0 to ``last - 1``.
         first: first day of the window.
@@ -147,6 +166,7 @@ class View:
 
     daily: Array
     groups: Array
+    sums: CellSums
     cases: Array
     programme: Array
     first: int
@@ -168,10 +188,21 @@ class View:
         """Return the daily records of an extension module in the window, None when it is off."""
         return self.modules.get(name)
 
+    def of_group(self, field: str, at_end: bool = False) -> int:
+        """Return the sum of a ``GROUPS`` field over the cells of the group, of all periods or of the last one."""
+        by_cell = self.sums.of(field, at_end)
+        return sum(by_cell) if self.cells is None else sum([by_cell[cell] for cell in self.once(_members)])
+
     @property
     def days(self) -> int:
         """Return the length of the window in days."""
         return self.last - self.first
+
+
+def _members(view: View) -> list[int]:
+    """Return the numbers of the cells that belong to the group of a view."""
+    found: list[int] = np.flatnonzero(np.asarray(view.cells)).tolist()
+    return found
 
 
 Formula = Callable[[View], float]

@@ -17,6 +17,8 @@ def module_ratio(module: str, above: tuple[str, ...], below: tuple[str, ...]) ->
     """Return the formula sum of some columns / sum of others."""
 
     def formula(view: View) -> float:
+        if view.module(module) is None:  # so it is with most of the catalogue in most runs
+            return NOT_MEASURABLE
         return ratio(module_total(view, module, *above), module_total(view, module, *below))
 
     return formula
@@ -26,6 +28,8 @@ def module_per(module: str, days: int, *columns: str, divisor: float = 1.0) -> F
     """Return the formula total of these columns, per so many days, in a bigger unit."""
 
     def formula(view: View) -> float:
+        if view.module(module) is None:
+            return NOT_MEASURABLE
         return ratio(module_total(view, module, *columns) / divisor * days, view.days)
 
     return formula

@@ -5,6 +5,7 @@ Gives: one value, or one value per 28 days; NaN where it cannot be measured.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +15,7 @@ from labsim.foundations.i18n import t
 from labsim.model.state import CELLS, PERIOD
 from labsim.model.trajectory import Trajectory
 from labsim.results.catalogue import CATALOGUE
-from labsim.results.declaration import NOT_MEASURABLE, Array, Counts, Indicator, Mask, View
+from labsim.results.declaration import NOT_MEASURABLE, Array, CellSums, Counts, Indicator, Mask, View
 
 ALL = "all"
 SMALLEST_GROUP = 10
@@ -123,13 +124,12 @@ def measure(
 
 def value_of(item: Indicator, seen: View) -> float:
     """Return the value of an indicator, NaN for a group too small to be told apart from persons."""
-    return NOT_MEASURABLE if seen.once(_is_too_small) else float(item.formula(seen))
+    hidden = seen.cells is not None and seen.once(_is_too_small)
+    return NOT_MEASURABLE if hidden else float(item.formula(seen))
 
 
 def _is_too_small(seen: View) -> bool:
-    if seen.cells is None:
-        return False
-    return not len(seen.groups) or bool(seen.groups["residents"][-1, seen.cells].sum() < SMALLEST_GROUP)
+    return not len(seen.groups) or seen.of_group("residents", at_end=True) < SMALLEST_GROUP
 
 
 def series(
@@ -186,19 +186,26 @@ def view(
         )
     # A period belongs to the window when all of its days do.
     periods = slice(max(-(-first // PERIOD), 0), max(last // PERIOD, 0))
-    cells = None if group in (None, ALL) else GROUP_CELLS[str(group)]
-    return View(
+    groups = trajectory.groups[periods]
+    everybody = View(
         daily=trajectory.daily[burn_in + first : burn_in + last],
-        groups=trajectory.groups[periods],
+        groups=groups,
+        sums=CellSums(groups),
         cases=trajectory.cases,
         programme=trajectory.programme[: max(last, 0)],
         first=first,
         last=last,
         end=horizon,
-        cells=cells,
+        cells=None,
         counts=counts,
         modules={name: records[burn_in + first : burn_in + last] for name, records in trajectory.modules.items()},
     )
+    return of_group(everybody, group)
+
+
+def of_group(seen: View, group: str | None) -> View:
+    """Return what formulas read for a group in :data:`GROUP_CELLS`, everybody when None; from a view of everybody."""
+    return seen if group in (None, ALL) else replace(seen, cells=GROUP_CELLS[str(group)])
 
 
 def _check_group(item: Indicator, group: str | None) -> None:
@@ -234,6 +241,7 @@ __all__ = [
     "indicator",
     "indicators",
     "measure",
+    "of_group",
     "select",
     "series",
     "value_of",

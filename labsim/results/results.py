@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from labsim.model.state import PERIOD
 from labsim.model.trajectory import Trajectory
 from labsim.results.declaration import Counts, Indicator
-from labsim.results.indicators import ALL, Window, groups, select, series, value_of, view
+from labsim.results.indicators import ALL, Window, groups, of_group, select, series, value_of, view
 
 KEYS = ("scenario", "world", "replication", "seed")
 """What tells one run from another."""
@@ -144,7 +144,8 @@ def reduce(trajectory: Trajectory, what: Reduction, counts: Counts | None = None
     """
     first, last = what.window or (0, trajectory.horizon)
     rows = _wanted(what.indicators, what.by_group)
-    views = {group: view(trajectory, (first, last), group, counts=counts) for group in {group for _, group in rows}}
+    everybody = view(trajectory, (first, last), counts=counts)
+    views = {group: of_group(everybody, group) for group in {group for _, group in rows}}
     wanted = _wanted(what.series, what.by_group)
     curves = [series(trajectory, item.name, PERIOD, group, counts=counts) for item, group in wanted]
     return Reduced(
