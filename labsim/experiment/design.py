@@ -72,6 +72,14 @@ class Design:
             for replication in range(self.first, self.first + self.replications)
         ]
 
+    def moved(self) -> dict[tuple[int, int], Scenario]:
+        """Return each scenario in each state of the world, by draw and number of the scenario; runs share them."""
+        return {
+            (world.draw, j): world.applied(scenario)
+            for world in self.worlds
+            for j, scenario in enumerate(self.scenarios)
+        }
+
 
 def seed_of(seed: int, draw: int, replication: int) -> int:
     """Return the seed of a replication in a world: 52 bits, so that it survives JSON.

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -151,8 +150,15 @@ def run(
     if store is not None and simulate is not None:
         raise ValueError("a store keeps runs of the compiled model only")
     watch = progress if isinstance(progress, Watch) else Watch(progress)
-    shelf = Shelf(store, design, plan)
-    left = _left(design, shelf.found, plan if store is None else plan.wide, simulate)
+    moved = design.moved()
+    shelf = Shelf(store, design, plan, moved)
+    what_each = plan if store is None else plan.wide
+    left = [
+        Task(job, (moved[job.world.draw, j],), ((i, j),), what_each, simulate)
+        for i, job in enumerate(design.jobs())
+        for j in range(len(design.scenarios))
+        if (i, j) not in shelf.found
+    ]
     course = _Course(design, shelf, watch, Feed(work, [], executor or Workers()))
     apart = isinstance(executor, Workers) and executor.kind == PROCESSES
     interrupted = course.through(left, apart)
@@ -243,16 +249,6 @@ def joined(one: ExperimentResult, more: ExperimentResult) -> ExperimentResult:
         stored=one.stored + more.stored,
         notes=one.notes + tuple(note for note in more.notes if note not in one.notes),
     )
-
-
-def _left(design: Design, done: Mapping[Place, Any], what: Reduction, simulate: Simulate | None) -> list[Task]:
-    """Return what is left to do, one scenario each, in the order of the design."""
-    return [
-        Task(job, (scenario,), ((i, j),), what, simulate)
-        for i, job in enumerate(design.jobs())
-        for j, scenario in enumerate(design.scenarios)
-        if (i, j) not in done
-    ]
 
 
 def _result(

@@ -14,6 +14,7 @@ from labsim.foundations.i18n import t
 from labsim.results.results import Reduced, Reduction
 from labsim.results.segments import Stored, pack, run_key
 from labsim.results.store import RunStore
+from labsim.scenario.scenario import Scenario
 
 _SECONDS = 2.0
 _MOST = 500
@@ -29,14 +30,23 @@ class Shelf:
         found: outcomes that were run before, by place.
     """
 
-    def __init__(self, store: RunStore | None, design: Design, what: Reduction) -> None:
-        """Look for the runs of a design."""
+    def __init__(
+        self, store: RunStore | None, design: Design, what: Reduction, moved: Mapping[tuple[int, int], Scenario]
+    ) -> None:
+        """Look for the runs of a design.
+
+        Args:
+            store: where they may be.
+            design: what is run.
+            what: is asked of each run.
+            moved: ``design.moved()``.
+        """
         self._store, self._design, self._what = store, design, what
         self._waiting: list[Stored] = []
         self._sample: list[Stored] = []
         self._written = monotonic()
         self._refused: Text | None = None
-        self._prints: dict[tuple[int, int], str] = {}
+        self._prints = {} if store is None else {at: one.fingerprint() for at, one in moved.items()}
         self._jobs = design.jobs()
         self.found: dict[Place, Reduced] = {}
         if store is not None:
@@ -98,9 +108,5 @@ class Shelf:
         return run_key(self._print(place), self._jobs[place[0]].seed)
 
     def _print(self, place: Place) -> str:
-        """Return the fingerprint of the scenario in its world: once for all replications."""
-        world, scenario = self._jobs[place[0]].world, self._design.scenarios[place[1]]
-        at = (world.draw, place[1])
-        if at not in self._prints:
-            self._prints[at] = world.applied(scenario).fingerprint()
-        return self._prints[at]
+        """Return the fingerprint of the scenario in its world: the same for all replications."""
+        return self._prints[self._jobs[place[0]].world.draw, place[1]]
