@@ -111,10 +111,12 @@ def decide(columns: Columns, words: np.ndarray, shift: int, first: int, last: in
     luck = words[first - shift : last - shift]
     # A block's sums fit in 32 bits; wider ones would halve how many residents fit in a register.
     acted = trusted = used = rewards = np.int32(0)
+    # In two loops: with one, a processor waits for the long chain of sums and products that each resident is.
     for i in range(last - first):
-        used_to, believed = habit[i], trust[i]
-        utility = base[i] + weight[i] * np.float32(acting[i]) + used_to + _TRUST_WEIGHT * believed
-        act = np.int8(takes_part(luck[i], utility))
+        utility = base[i] + weight[i] * np.float32(acting[i]) + habit[i] + _TRUST_WEIGHT * trust[i]
+        change[i] = np.int8(takes_part(luck[i], utility))
+    for i in range(last - first):
+        used_to, believed, act = habit[i], trust[i], change[i]
         one = np.float32(act)
         used_to = moved(used_to, _HABIT_RATE, one)
         believed = moved(believed, one * _TRUST_RATE, paid)
