@@ -15,7 +15,6 @@ from labsim.foundations.paths import resource
 from labsim.foundations.writing import write_whole
 from labsim.presentation import terminal
 from labsim.presentation.commands_run import run
-from labsim.presentation.doctor import compiled_code
 from labsim.presentation.options import Lang, Out, chosen, words
 
 PAIRS = 20
@@ -33,16 +32,7 @@ app = typer.Typer()
 )
 def demo(out: Out = Path("labsim-demo.html"), lang: Lang = None) -> int:
     """Compare one policy with the baseline; return the exit code."""
-    tongue = chosen(lang)
-    if not compiled_code()[0]:
-        terminal.note(
-            t(
-                "首次使用要先编译模型：只此一次，两核约 2–4 分钟；以后不再需要。",
-                "First use: the model is compiled, once, in 2–4 minutes on two cores; never again after that.",
-            ),
-            tongue,
-        )
-    return run(["points"], replications=PAIRS, out=out, lang=tongue)
+    return run(["points"], replications=PAIRS, out=out, lang=lang)
 
 
 @app.command(

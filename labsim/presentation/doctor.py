@@ -20,6 +20,7 @@ from labsim.foundations.i18n import language, t
 from labsim.foundations.paths import share, store_folder
 from labsim.presentation.doctor_check import Check
 from labsim.presentation.doctor_room import room
+from labsim.presentation.watching import compiled_code
 from labsim.scenario.files import load, scenario_names
 from labsim.scenario.instruments import instruments
 from labsim.scenario.levers import LEVERS
@@ -46,13 +47,6 @@ def findings() -> list[Check]:
         *room(),
         _browser(),
     ]
-
-
-def compiled_code() -> tuple[int, int]:
-    """Return how many compiled functions are kept for these sources, and their bytes on disk."""
-    folder = os.environ.get("NUMBA_CACHE_DIR", "")
-    kept = [path for path in Path(folder).rglob("*.nb?") if path.is_file()] if folder else []
-    return sum(path.suffix == ".nbi" for path in kept), sum(path.stat().st_size for path in kept)
 
 
 def _python() -> Check:

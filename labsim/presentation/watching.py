@@ -3,13 +3,16 @@
 Takes: a label and a language. Gives: a :class:`~labsim.experiment.runner.Watch`.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from labsim.experiment.runner import Failure, Forecast, Watch
+from labsim.foundations.compiled import COMPILED
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
@@ -20,13 +23,19 @@ _MINUTE, _HOUR = 60.0, 3600.0
 
 @contextmanager
 def watching(label: Text, lang: str, tell_forecast: Callable[[Forecast], None] | None = None) -> Iterator[Watch]:
-    """Show how far the runs are while the block lasts: done, failed, time left.
+    """Show how far the runs are while the block lasts: done, failed, time left; before, that the model is compiled.
 
     Args:
         label: what is under way.
         lang: of what is said.
         tell_forecast: is given the forecast, if one is wanted.
     """
+    if COMPILED and not compiled_code()[0]:
+        what = t(
+            "首次使用要先编译模型：只此一次，两核约 2–4 分钟；以后不再需要。",
+            "First use: the model is compiled, once, in 2–4 minutes on two cores; never again after that.",
+        )
+        terminal.note(what, lang)
     console = terminal.aside()
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("→"),
@@ -37,20 +46,29 @@ def watching(label: Text, lang: str, tell_forecast: Callable[[Forecast], None] |
         yield Watch(one.progress, tell_forecast, one.failed)
 
 
+def compiled_code() -> tuple[int, int]:
+    """Return how many compiled functions are kept for these sources, and their bytes on disk."""
+    folder = os.environ.get("NUMBA_CACHE_DIR", "")
+    kept = [path for path in Path(folder).rglob("*.nb?") if path.is_file()] if folder else []
+    return sum(path.suffix == ".nbi" for path in kept), sum(path.stat().st_size for path in kept)
+
+
 class _Watcher:
     def __init__(self, bar: Progress, label: str, lang: str) -> None:
         self._bar, self._label, self._lang = bar, label, lang
         self._task = bar.add_task(label, total=None)
         self._failures = 0
         self._first: tuple[float, int] | None = None
-        self._line = monotonic()
+        self._line = 0.0
 
     def failed(self, failure: Failure) -> None:
         self._failures += 1
 
     def progress(self, done: int, total: int) -> None:
         now = monotonic()
-        self._first = self._first or (now, done)
+        if self._first is None:
+            # Time is counted from the first run that ended: what came before was compiling.
+            self._first, self._line = (now, done), now
         failed = t(f"{self._label}（失败 {self._failures}）", f"{self._label} ({self._failures} failed)")
         label = in_language(failed, self._lang) if self._failures else self._label
         self._bar.update(self._task, completed=done, total=total, description=label)

@@ -21,3 +21,12 @@ def test_nothing_is_left_to_be_filled_in(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "{{" not in text
     assert "TODO" not in text
+
+
+def test_both_readmes_lead_to_the_same_places() -> None:
+    """A page in the reader's language counts as the other's; each leads to the other."""
+    led = []
+    for name in ("README.md", "README.zh.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        led.append({target.replace(".zh.md", ".md") for target in re.findall(r"\]\(([^)\s]+)\)", text)})
+    assert led[0] == led[1]

@@ -1,9 +1,14 @@
 """The wheel holds what git keeps and nothing else, and works away from the repository."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import urllib.error
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +21,14 @@ from tests.architecture.source import ROOT, tracked_files
 pytest.importorskip("hatchling", reason="hatchling is not installed: python3 dev.py lock has to be run once")
 
 TRAVELS = ("data", "notebooks", "scenarios")
-INTERPRETERS = [found for minor in (11, 12, 13, 14) if (found := shutil.which(f"python3.{minor}"))]
+
+
+def runs(python: str) -> bool:
+    """Return whether an interpreter starts; a version manager puts names on the path that do nothing."""
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+INTERPRETERS = [found for minor in (11, 12, 13, 14) if (found := shutil.which(f"python3.{minor}")) and runs(found)]
 
 
 @pytest.fixture(scope="module")
@@ -104,19 +116,71 @@ def test_nothing_is_copied_over_a_file_that_is_there(tmp_path: Path, capsys: pyt
     assert "Traceback" not in capsys.readouterr().err
 
 
+class Machine:
+    """A computer that has a Python and the wheel, and nothing of the repository."""
+
+    def __init__(self, folder: Path, python: str) -> None:
+        self.home = folder / "home"
+        self.home.mkdir()
+        strange = {"PYTHONPATH", "NUMBA_CACHE_DIR", "LABSIM_STORE", "JUPYTER_PATH", "JUPYTER_CONFIG_DIR"}
+        kept = {name: value for name, value in os.environ.items() if name not in strange}
+        self.env = {**kept, "HOME": str(self.home), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "LABSIM_LANG": "en"}
+        subprocess.run([python, "-m", "venv", str(folder / "venv")], check=True)
+        self.bin = next(path for name in ("bin", "Scripts") if (path := folder / "venv" / name).is_dir())
+
+    def does(self, program: str, *words: str) -> str:
+        """Run a program to its end and return what it printed."""
+        command = [str(self.bin / program), *words]
+        done = subprocess.run(command, cwd=self.home, env=self.env, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def serves(self, link: str, *words: str) -> str:
+        """Start a server, open the link that it tells and return the page; end it as Ctrl-C does."""
+        command = [str(self.bin / "labsim"), *words]
+        wide = {**self.env, "COLUMNS": "400"}
+        with subprocess.Popen(
+            command, cwd=self.home, env=wide, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
+        ) as server:
+            late = threading.Timer(600, server.kill)
+            late.start()
+            try:
+                assert server.stdout is not None
+                found = next(told for line in server.stdout if (told := re.search(link, line)))
+                return opened(found[0])
+            finally:
+                late.cancel()
+                os.killpg(server.pid, signal.SIGINT)
+
+
+def opened(url: str) -> str:
+    """Return the page at an address as soon as the server behind it answers."""
+    for _ in range(1200):
+        try:
+            with urllib.request.urlopen(url, timeout=120) as answer:
+                return str(answer.read().decode())
+        except ConnectionError:
+            threading.Event().wait(0.1)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            threading.Event().wait(0.1)
+    pytest.fail(f"nobody answers at {url}")
+
+
 @pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="ends a server as a terminal on POSIX does")
 @pytest.mark.parametrize("python", INTERPRETERS, ids=lambda path: Path(path).name)
-def test_a_clean_environment_installs_it_and_runs_the_demonstration(wheel: Path, tmp_path: Path, python: str):
+def test_a_clean_environment_installs_it_and_opens_its_three_doors(wheel: Path, tmp_path: Path, python: str):
     """With PIP_NO_INDEX and PIP_FIND_LINKS set, from a folder of wheels and without a network."""
-    home = tmp_path / "home"
-    home.mkdir()
-    kept = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "NUMBA_CACHE_DIR", "LABSIM_STORE"}}
-    env = {**kept, "HOME": str(home), "PYTHONUTF8": "1", "LABSIM_LANG": "en"}
-    subprocess.run([python, "-m", "venv", str(tmp_path / "venv")], check=True)
-    inside = next(path for path in ((tmp_path / "venv" / "bin"), (tmp_path / "venv" / "Scripts")) if path.is_dir())
-    pip = [str(inside / "python"), "-m", "pip", "install", "-q", "--only-binary", ":all:", str(wheel)]
-    subprocess.run(pip, check=True, env=env, cwd=home)
-    done = subprocess.run([str(inside / "labsim"), "demo"], cwd=home, env=env, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    assert "n = 20 pairs" in done.stdout
-    assert (home / "labsim-demo.html").stat().st_size > 100_000
+    machine = Machine(tmp_path, python)
+    machine.does("python", "-m", "pip", "install", "-q", "--only-binary", ":all:", str(wheel))
+    assert "n = 20 pairs" in machine.does("labsim", "demo")
+    assert (machine.home / "labsim-demo.html").stat().st_size > 100_000
+    machine.does("labsim", "doctor")  # its exit code tells of a finding that has to be mended
+    machine.does("labsim", "copy-notebooks", "mine")
+    assert (machine.home / "mine" / "0_start.md").is_file()
+    lab = machine.serves(r"http://\S+token=[\w-]+", "app", "--port", "18866")
+    assert "labsim" in lab
+    assert "/login" not in lab
+    assert "<html" in machine.serves(r"http://127\.\S+", "sandbox", "superficial_closure", "--port", "0")

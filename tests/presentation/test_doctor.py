@@ -9,6 +9,7 @@ import pytest
 
 from labsim.presentation import doctor, doctor_room, fonts
 from labsim.presentation.doctor_check import Check
+from labsim.presentation.watching import compiled_code
 
 
 def complains(check: Check, state: str) -> None:
@@ -96,7 +97,7 @@ def test_the_compiled_cache_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "day.nbi").write_bytes(b"x" * 1000)
     (tmp_path / "model" / "day.1.nbc").write_bytes(b"x" * 2_000_000)
-    assert doctor.compiled_code() == (1, 2_001_000)
+    assert compiled_code() == (1, 2_001_000)
     assert "1 functions compiled, 2 MB" in doctor._cache().what.en
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "gone"))
     complains(doctor._cache(), "warning")
