@@ -28,6 +28,8 @@ from tests.docs.test_links import PAGES
 
 SHELL = {"sh", "console"}
 FENCE = re.compile(r"```(?P<kind>\w*)\n(?P<text>.*?)\n```", re.DOTALL)
+# The base of all mistakes in arguments has no public name; its child has.
+USAGE: type[Exception] = typer.BadParameter.__bases__[0]
 LAB = re.compile(r"(?:\$ )?(?:[A-Z_]+=\S+ )*(?:python3 dev\.py )?labsim (?P<words>.+)")
 DEV = re.compile(r"(?:\$ )?(?:[A-Z_]+=\S+ )*python3 dev\.py (?P<words>.+)")
 SMALL = {"residents": 60.0, "blocks": 4.0, "items": 80.0, "panel": 20.0}
@@ -56,15 +58,16 @@ def complaint(words: list[str]) -> str:
     """Return what the lab's command line has against a command, or nothing; the command is not run."""
     if words in (["--help"], ["-h"]) or (len(words) == 1 and words[0] in names()):
         return ""  # a command that is only named
-    app = typer.main.get_command(application("en"))
+    app = typer.main.get_group(application("en"))
     try:
         with app.make_context("labsim", list(words)) as context:
             _, command, rest = app.resolve_command(context, list(words))
+            assert command is not None
             with command.make_context(words[0], rest, parent=context):
                 return ""
     except typer.Exit:
         return ""  # --help
-    except typer.BadParameter.__bases__[0] as error:
+    except USAGE as error:
         return f"labsim {' '.join(words)}: {getattr(error, 'message', '') or type(error).__name__}"
 
 
