@@ -305,7 +305,9 @@ def _lever_steps(scenario: Scenario) -> dict[str, list[list[float]]]:
     steps: dict[str, list[list[float]]] = {
         name: [[-burn_in, _unsigned(value)]] for name, value in zip(names, table[0].tolist(), strict=True)
     }
-    for day, lever in np.argwhere(table[1:] != table[:-1]).tolist():
+    # Most scenarios of a sweep move nothing over time, and comparing every day with the next is most of the work.
+    moves = table if changes_of(scenario) else table[:1]
+    for day, lever in np.argwhere(moves[1:] != moves[:-1]).tolist():
         steps[names[lever]].append([day + 1 - burn_in, _unsigned(float(table[day + 1, lever]))])
     return steps
 
