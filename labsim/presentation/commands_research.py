@@ -14,6 +14,7 @@ from labsim.analysis.compare import Comparison, contest
 from labsim.analysis.inference.bank import simulate_bank
 from labsim.analysis.inference.fitting import METHODS, fit
 from labsim.analysis.inference.guard import Guarded, backed, least_worlds, scores_of
+from labsim.analysis.inference.heldout import all_foretold
 from labsim.analysis.inference.identify import spectrum
 from labsim.analysis.inference.posterior import Posterior, load_posterior, save_posterior
 from labsim.analysis.inference.study import Study, read_study
@@ -125,9 +126,11 @@ def research(
         return said_identify(spectrum(bank), bank, tongue, as_json)
     if work == "check":
         return said_check(bank, tests, method, tongue, as_json)
+    with terminal.answering(tongue), watching(t("正在检验预测", "trying forecasts"), tongue) as watch:
+        told = all_foretold(bank, store=kept, watch=watch)
     found = fit(asked, method, kept, None, bank)
     save_posterior(found.posterior, out)
-    return said_fit(found, out, tongue, as_json)
+    return said_fit(found, told, out, tongue, as_json)
 
 
 def _compared(

@@ -16,7 +16,7 @@ from labsim.analysis.survey.logs import AppLog, CaseLog, read_log
 from labsim.analysis.survey.population import Fitted, fitted
 from labsim.analysis.survey.questions import MISSING_LABELS, QUESTIONS, Kind, Missing
 from labsim.analysis.survey.survey import Answers, Survey, read_survey
-from labsim.analysis.survey.synthetic import Fieldwork, twin
+from labsim.analysis.survey.synthetic import Fieldwork, twin, year_after
 from labsim.analysis.survey.twinfiles import write_twin
 from labsim.foundations.errors import Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import in_language, t
@@ -71,6 +71,10 @@ def survey(
     ] = None,
     scenario: Annotated[str, typer.Option("--scenario", help=words("make：社区", "make: the community"))] = "baseline",
     persons: Annotated[int, typer.Option("--persons", help=words("make：访问人数", "make: persons asked"))] = 600,
+    waves: Annotated[
+        int,
+        typer.Option("--waves", help=words("make：2 表示一年后再调查一次", "make: 2 asks others again a year later")),
+    ] = 1,
     form: Annotated[
         str, typer.Option("--format", help=words("make：格式", "make: csv, gbk, sav, zsav, dta or xlsx"))
     ] = "csv",
@@ -96,7 +100,7 @@ def survey(
         what = t(f"{work} 需要 {_FILES[work]} 个文件", f"{work} needs {_FILES[work]} files")
         raise_if([Problem(Where(key="survey"), what, t("数据 编码本", "DATA CODEBOOK"))])
     if work == "make":
-        return _make(load(scenario), persons, seed, (out or Path("survey"), form), tongue)
+        return _make(load(scenario), (persons, waves), seed, (out or Path("survey"), form), tongue)
     if work == "log":
         return _log(read_log(*given), tongue, as_json)
     found = read_survey(*given)
@@ -239,23 +243,32 @@ def _population(made: Fitted, base: Scenario, out: Path, lang: str, as_json: boo
     return 0
 
 
-def _make(base: Any, persons: int, seed: int, where: tuple[Path, str], lang: str) -> int:
-    scenario = base.changed(horizon=YEAR)
+def _make(base: Any, how: tuple[int, int], seed: int, where: tuple[Path, str], lang: str) -> int:
+    scenario, (persons, waves) = base.changed(horizon=YEAR), how
+    limits = {"--persons": (persons, 20, 100_000), "--waves": (waves, 1, 2)}
     raise_if(
-        [Problem(Where(key="--persons"), t("至少 20", "at least 20"), t("20 或以上", "20 or more"))]
-        if persons < 20
-        else []
+        Problem(
+            Where(key=key), t(f"{value} 无效", f"{value} is not possible"), t(f"{low} 至 {high}", f"{low} to {high}")
+        )
+        for key, (value, low, high) in limits.items()
+        if not low <= value <= high
     )
     people = synthesise(community_values(scenario), seed)
     run = simulate(scenario, seed, population=people)
-    made = twin(scenario, run, people, Fieldwork(persons=persons), seed)
-    written = write_twin(made, *where)
-    terminal.say(
-        t(f"合成数据：{len(made.survey)} 人、{len(made.cases)} 条案件记录、{len(made.app)} 周应用使用。都不是真人。",
-          f"synthetic data: {len(made.survey)} persons, {len(made.cases)} case records, {len(made.app)} weeks of the "
-          "app. Nobody in it is real."),
-        lang, "bold",
-    )  # fmt: skip
+    asked = Fieldwork(persons=persons)
+    found = [twin(scenario, run, people, asked, seed)]
+    if waves == 2:
+        longer = simulate(scenario.changed(horizon=2 * YEAR), seed, population=people)
+        found.append(twin(*year_after(scenario, run, longer), people, asked, seed + 1))  # other persons
+    written = [path for wave, made in enumerate(found, 1) for path in write_twin(made, *where, wave)]
+    for made in found:
+        terminal.say(
+            t(f"合成数据：{len(made.survey)} 人、{len(made.cases)} 条案件记录、{len(made.app)} 周应用使用。"
+              "都不是真人。",
+              f"synthetic data: {len(made.survey)} persons, {len(made.cases)} case records, {len(made.app)} weeks of "
+              "the app. Nobody in it is real."),
+            lang, "bold",
+        )  # fmt: skip
     for path in written:
         terminal.say(t(str(path), str(path)), lang)
     return 0

@@ -6,16 +6,17 @@ Takes: what was found. Gives: text on the terminal and the exit code.
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 from rich.markup import escape
 
 from labsim.analysis.gates import gates
 from labsim.analysis.inference.bank import Bank
 from labsim.analysis.inference.calibration import RESTS_LABELS, Light, Quality
 from labsim.analysis.inference.fitting import Fit, checked
-from labsim.analysis.inference.heldout import GAIN, Foretold, foretold
+from labsim.analysis.inference.heldout import EVERYBODY, GAIN, LOGISTIC, MODEL, PRIOR, SAME, Foretold, together
 from labsim.analysis.inference.identify import Spectrum
 from labsim.analysis.inference.misfit import expectation, rates
-from labsim.foundations.declared import Text
+from labsim.analysis.inference.splits import SPLIT_LABELS
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
 
@@ -91,11 +92,10 @@ def said_identify(found: Spectrum, bank: Bank, lang: str, as_json: bool) -> int:
     return 0
 
 
-def said_fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
-    """Print a posterior and whether to believe it; return the exit code."""
+def said_fit(found: Fit, told: list[Foretold], out: Path, lang: str, as_json: bool) -> int:
+    """Print a posterior, whether to believe it, and what it foretold; return the exit code."""
     seen, posterior = found.bank.observed, found.posterior
     inside = posterior.predictive()
-    score = foretold(found.bank, found.study.seed)
     if as_json:
         terminal.dump(
             {
@@ -116,7 +116,7 @@ def said_fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
                 "predictive": [
                     dict(zip(("figure", "observed", "low", "high", "inside"), row, strict=True)) for row in inside
                 ],
-                "held_out": None if score is None else asdict(score) | {"gain": score.gain},
+                "held_out": [_gains(one) for one in told],
                 "misfit": {
                     "flagged": found.misfit.flagged,
                     "p": found.misfit.p,
@@ -144,7 +144,7 @@ def said_fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
         ),
         lang,
     )
-    terminal.say(_foretold(score), lang)
+    _foretold(told, lang)
     if found.misfit.flagged:
         names = "; ".join(one.figure.label.in_language(lang) for one in found.misfit.surprises[:3])
         terminal.say(
@@ -166,31 +166,56 @@ def said_fit(found: Fit, out: Path, lang: str, as_json: bool) -> int:
     return 0
 
 
-_NAIVE = {
-    "model": t("模型", "model"), "same group": t("另一半的同组", "same group in the other half"),
-    "everybody": t("另一半的全体", "everybody in the other half"), "prior": t("先验", "prior"),
+_FORECASTS = {
+    MODEL: t("模型", "model"), SAME: t("同一数字", "same figure"), EVERYBODY: t("全体", "everybody"),
+    LOGISTIC: t("逻辑回归", "logistic"), PRIOR: t("先验", "prior"),
 }  # fmt: skip
 
 
-def _foretold(score: Foretold | None) -> Text:
-    """Return how well half of the blocks were foretold from the others, and whether that is better than naive."""
-    if score is None:
-        return t(
-            "没有留出检验：问卷的楼栋（群）不足 8 个。", "nothing was held out: the survey has fewer than eight blocks."
+def _gains(one: Foretold) -> dict[str, object]:
+    """Return a score as JSON-ready values."""
+    low, high = np.quantile(one.gains, [0.05, 0.95])
+    return {
+        "name": one.name, "figures": one.figures, "scores": one.scores, "gain": one.gain, "tests": len(one.each),
+        "usual_gain": one.usual_gain, "often": one.often, "usual_low": float(low), "usual_high": float(high),
+    }  # fmt: skip
+
+
+def _foretold(told: list[Foretold], lang: str) -> None:
+    """Print how well what was held out is foretold, and whether that is better than naive."""
+    if not told:
+        nothing = t(
+            "没有留出检验：问卷的楼栋（群）不足 8 个，也没有 [held_out]。",
+            "nothing was held out: the survey has fewer than eight blocks, and there is no [held_out].",
         )
-    zh, en = (
-        ", ".join(f"{name.in_language(tongue)} {score.scores[key]:.2f}" for key, name in _NAIVE.items())
-        for tongue in ("zh", "en")
-    )
-    good = score.gain >= GAIN
-    return t(
-        f"留出检验：用一半楼栋预测另一半的 {score.figures} 个数字，CRPS（越小越好）{zh}；比最好的简单预测"
-        f"{'好' if score.gain > 0 else '差'} {abs(score.gain):.0%}（要求好 {GAIN:.0%}：{'达到' if good else '未达到'}；"
-        f"{score.tests} 套已知真值的数据上平均 {score.usual_gain:+.0%}）。",
-        f"held out: {score.figures} figures of half of the blocks, foretold from the others; CRPS (smaller is "
-        f"better) {en}; {abs(score.gain):.0%} {'better' if score.gain > 0 else 'worse'} than the best naive forecast "
-        f"(asked: {GAIN:.0%} better: {'yes' if good else 'no'}; {score.usual_gain:+.0%} on average over {score.tests} "
-        "data sets of known truth).",
+        terminal.say(nothing, lang)
+        return
+    rows = [*told, together(told)] if len(told) > 1 else told
+    heads = [t("留出检验", "held out"), t("数字", "figures"), *_FORECASTS.values(), t("好多少", "better by"),
+             t("平常", "usually"), t(f"≥{GAIN:.0%}", f"≥{GAIN:.0%}")]  # fmt: skip
+    cells = []
+    for one in rows:
+        low, high = np.quantile(one.gains, [0.05, 0.95])
+        label = SPLIT_LABELS.get(one.name, t("合计", "all"))
+        cells.append(
+            [label.in_language(lang), str(one.figures),
+             *(f"{one.scores[name]:.2f}" if name in one.scores else "–" for name in _FORECASTS),
+             f"{one.gain:+.0%}", f"{one.usual_gain:+.0%} ({low:+.0%}…{high:+.0%})", f"{one.often:.0%}"]
+        )  # fmt: skip
+    terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells, (6, *[2] * 7, 5, 2)))
+    whole, many = rows[-1], len(rows[-1].each)
+    good = whole.gain >= GAIN
+    terminal.say(
+        t(
+            f"CRPS（越小越好）。比最好的简单预测{'好' if whole.gain > 0 else '差'} {abs(whole.gain):.0%}"
+            f"（要求好 {GAIN:.0%}：{'达到' if good else '未达到'}）。“平常”与“≥{GAIN:.0%}”来自 {many} 套已知真值的"
+            "数据：平均好多少（90% 的数据套），以及多少套达到要求；这一份调查只是其中一次抽取。",
+            f"CRPS, smaller is better. {abs(whole.gain):.0%} {'better' if whole.gain > 0 else 'worse'} than the best "
+            f"naive forecast (asked: {GAIN:.0%} better: {'yes' if good else 'no'}). 'usually' and '≥{GAIN:.0%}' are of "
+            f"{many} data sets of known truth: the mean gain (of 90 % of them), and how many reach what is asked; "
+            "one survey is one draw of them.",
+        ),
+        lang,
     )
 
 

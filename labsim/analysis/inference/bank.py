@@ -4,7 +4,7 @@ Takes: a study. Gives: :class:`Bank`: parameters and figures of every run. More 
 were as they are, so a study can grow, stop and resume: a store answers what was run before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from labsim.analysis.chance import Purpose, evens
 from labsim.analysis.compare import value_cubes
 from labsim.analysis.inference.observed import Observed
 from labsim.analysis.inference.priors import world_of
+from labsim.analysis.inference.splits import BLOCKS, LATER, Split
 from labsim.analysis.inference.study import Study
 from labsim.experiment.design import Design
 from labsim.experiment.runner import Progress, Watch, run
@@ -23,12 +24,15 @@ from labsim.experiment.workers import Workers
 from labsim.experiment.worlds import World
 from labsim.foundations.errors import Problem, raise_if
 from labsim.foundations.i18n import t
+from labsim.results.indicators import Window
 from labsim.results.results import Reduction
 from labsim.results.store import RunStore
 from labsim.scenario.scenario import Scenario
 
 Array = NDArray[np.float64]
 _MOST_MISSING = 0.1
+_ELSEWHERE = 3_000_001
+"""Number of the first run in another community, whose luck is its own."""
 LEVELS = ("satisfaction_share", "mean_efficacy")
 """What people feel when they are asked: the model's value of the last four weeks, not the mean of the year."""
 
@@ -91,7 +95,12 @@ def prior_scores(study: Study, n: int) -> Array:
 
 
 def simulated(
-    study: Study, scores: Array, first: int = 1, store: RunStore | None = None, watch: Watch | Progress | None = None
+    study: Study,
+    scores: Array,
+    first: int = 1,
+    store: RunStore | None = None,
+    watch: Watch | Progress | None = None,
+    window: Window | None = None,
 ) -> tuple[Array, int]:
     """Run the model at some scores and return its figures, NaN where one could not be measured.
 
@@ -101,6 +110,7 @@ def simulated(
         first: number of the first run, from which its luck follows.
         store: where runs are kept and found.
         watch: who is told.
+        window: days that figures are of; the whole run when left out.
 
     Returns:
         Figures of the model, shape [n, figures], and how many runs came from the store.
@@ -112,7 +122,7 @@ def simulated(
     )
     names = tuple(dict.fromkeys(one.indicator for one in study.observed.figures))
     levels = tuple(name for name in names if name in LEVELS)
-    what = Reduction(names, series=levels)
+    what = Reduction(names, window, series=levels)
     result = run(Design((study.base,), worlds, 1, study.seed), what, Workers(), watch, store=store)
     if result.interrupted:
         raise KeyboardInterrupt
@@ -158,6 +168,30 @@ def simulate_bank(study: Study, store: RunStore | None = None, watch: Watch | Pr
     scores = prior_scores(study, study.simulations)
     clean, stored = simulated(study, scores, store=store, watch=watch)
     return bank_of(study, scores, clean, stored)
+
+
+def simulate_split(
+    bank: Bank, split: Split, store: RunStore | None = None, watch: Watch | Progress | None = None
+) -> Array:
+    """Return what the simulations of a bank are like where nothing was fitted, shape [n, figures]; NaN as ever.
+
+    The year after is the second year of the very same runs: same luck, same persons. Another community has the
+    parameters in common and nothing else.
+
+    Raises:
+        InputError: runs failed.
+        KeyboardInterrupt: it was stopped; finished runs are in the store.
+    """
+    if split.name == BLOCKS:
+        places = [bank.observed.figures.index(one) if one in bank.observed.figures else -1
+                  for one in split.second.figures]  # fmt: skip
+        return np.where(np.array(places) >= 0, bank.clean[:, places], np.nan)
+    study = replace(bank.study, base=split.base, observed=split.second)
+    if split.name == LATER:
+        year = split.base.horizon
+        longer = replace(study, base=split.base.changed(horizon=2 * year))
+        return simulated(longer, bank.scores, 1, store, watch, (year, 2 * year))[0]
+    return simulated(study, bank.scores, _ELSEWHERE, store, watch)[0]
 
 
 def bank_of(study: Study, scores: Array, clean: Array, stored: int = 0) -> Bank:

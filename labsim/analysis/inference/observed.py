@@ -5,7 +5,7 @@ simulated figures become figures that could have been observed.
 
 Figures of a survey carry the error of its design, so that its effective size and never its number of persons
 decides. Acts that people like to be seen doing are over-reported by a factor that is not known (prior 1.1 to
-1.5, analysis.md 1.4): one factor for the whole survey. Figures of a log have no sampling error.
+1.5): one factor for the whole survey. Figures of a log have no sampling error.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from labsim.analysis.survey.estimates import asked, estimates, steady_covariance
 from labsim.analysis.survey.questions import OVER_REPORTED, QUESTIONS
 from labsim.analysis.survey.survey import Survey
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError, Problem, raise_if
+from labsim.foundations.errors import Problem, raise_if
 from labsim.foundations.i18n import t
 from labsim.results.indicators import ALL, GROUP_CELLS, GROUP_LABELS, groups, indicator
 
@@ -28,7 +28,6 @@ Array = NDArray[np.float64]
 GROUPINGS = ("age", "migrant", "digital")
 OVER_REPORT = (1.1, 1.5)
 _MOST = 0.99
-_FEWEST_BLOCKS = 8
 
 
 @dataclass(frozen=True)
@@ -161,25 +160,6 @@ def observed(
     whole = np.zeros((len(figures), len(figures)))
     whole[: len(covariance), : len(covariance)] = covariance
     return Observed(tuple(figures), np.array(values), whole)
-
-
-def observed_halves(
-    survey: Survey, logs: Mapping[str, Mapping[str, float]], residents: float
-) -> tuple[Observed, Observed] | None:
-    """Return what two halves of the surveyed blocks say, logs with the first one; None with fewer than eight blocks.
-
-    Halves are of every stratum, so that both stand for the community.
-    """
-    key = survey.stratum * (int(survey.cluster.max()) + 1) + survey.cluster
-    blocks, place = np.unique(key, return_inverse=True)
-    if not _FEWEST_BLOCKS <= len(blocks) < survey.n:
-        return None
-    first = np.arange(len(blocks)) % 2 == 0
-    one, other = (survey.part(np.flatnonzero(side)) for side in (first[place], ~first[place]))
-    try:
-        return observed(one, logs, residents), observed(other, {}, residents)
-    except InputError:
-        return None
 
 
 def _wanted(survey: Survey, groupings: Sequence[str]) -> list[tuple[str, str]]:

@@ -21,6 +21,15 @@ Example::
 
     [direct]                                        # records that speak of a parameter without a simulation
     intake_days = { stage = "intake_last_year.csv" }
+
+    [held_out.later]                                # the year after; never fitted to, only foretold
+    survey = "survey_2.csv"
+    codebook = "codebook.toml"
+
+    [held_out.elsewhere]                            # another community
+    base = "neighbour.toml"
+    survey = "neighbour.csv"
+    codebook = "codebook.toml"
 """
 
 import hashlib
@@ -30,14 +39,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labsim.analysis.inference.datafile import FILES, Data, read_data
 from labsim.analysis.inference.directfile import read_direct
-from labsim.analysis.inference.observed import Observed, observed, observed_halves
+from labsim.analysis.inference.observed import Observed, observed
 from labsim.analysis.inference.priors import Prior, declared, prior_problems
-from labsim.analysis.survey.logs import read_log
-from labsim.analysis.survey.survey import read_survey
+from labsim.analysis.inference.splits import ELSEWHERE, LATER, Split, apart, by_blocks
 from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
-from labsim.results.record import data_hashes
 from labsim.scenario.checks import WORLD_PARAMETER, labels
 from labsim.scenario.entries import plain_number, wrong
 from labsim.scenario.files import load
@@ -45,12 +53,13 @@ from labsim.scenario.scenario import Scenario, community_values
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
 from labsim.scenario.world import WORLD
 
-_TOP = ("base", "simulations", "seed", "data", "parameters", "direct")
-_DATA = ("survey", "codebook", "cases", "cases_columns", "app", "app_columns")
+_TOP = ("base", "simulations", "seed", "data", "parameters", "direct", "held_out")
+_HELD_OUT = (LATER, ELSEWHERE)
 _PARAMETER = ("low", "high", "moves")
 _LABELS = [("基准", "base"), ("情景", "base"), ("模拟次数", "simulations"), ("种子", "seed"), ("数据", "data"),
            ("参数", "parameters"), ("问卷", "survey"), ("编码本", "codebook"), ("案件", "cases"),
-           ("应用", "app"), ("直接", "direct")]  # fmt: skip
+           ("应用", "app"), ("直接", "direct"), ("留出", "held_out"), ("下一年", LATER),
+           ("另一社区", ELSEWHERE)]  # fmt: skip
 FEWEST, MOST = 200, 200_000
 
 
@@ -65,7 +74,7 @@ class Study:
         simulations: how many.
         seed: from which all chance follows.
         data: SHA-256 of every file of data, by name.
-        halves: the same figures from two halves of the blocks that were surveyed; None when there are too few.
+        splits: what is held out and foretold.
     """
 
     base: Scenario
@@ -74,7 +83,7 @@ class Study:
     simulations: int = 6000
     seed: int = 1
     data: Mapping[str, str] | None = None
-    halves: tuple[Observed, Observed] | None = None
+    splits: tuple[Split, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -98,7 +107,7 @@ def read_study(path: Path) -> Study:
         InputError: the file or the data it names are missing or wrong; all problems at once.
     """
     shown = str(path)
-    names = {name: name for name in (*_TOP, *_DATA, *_PARAMETER, *WORLD)}
+    names = {name: name for name in (*_TOP, *FILES, *_HELD_OUT, *_PARAMETER, *WORLD)}
     reader = _Reader(parse(read_text(path, shown), shown, {**dict(_LABELS), **names}), shown, path.parent)
     study = reader.study()
     raise_if(reader.problems)
@@ -128,42 +137,67 @@ class _Reader:
             "simulations": self._whole("simulations", 6000, FEWEST, MOST),
             "seed": self._whole("seed", 1, 0, 2**31),
         }
-        files = self._files(given.get("data", {}))
-        survey, logs = None, {}
-        try:
-            if {"survey", "codebook"} <= set(files):
-                survey = read_survey(files["survey"], files["codebook"])
-        except InputError as error:
-            self.problems += error.problems
-        for kind in ("cases", "app"):
-            try:
-                if {kind, f"{kind}_columns"} <= set(files):
-                    logs[kind] = read_log(files[kind], files[f"{kind}_columns"]).figures()
-            except InputError as error:
-                self.problems += error.problems
-        hashes = data_hashes(list(files.values()))
+        data = self._data(given.get("data", {}), "data")
         if base is not None:
-            priors += self._direct(given.get("direct", {}), base, hashes, {one.name for one in priors})
+            priors += self._direct(given.get("direct", {}), base, data.hashes, {one.name for one in priors})
+        others = self._held_out(given.get("held_out", {}), base)
         if base is None or self.problems:
             return None
+        residents = community_values(base)["residents"]
         try:
-            seen = observed(survey, logs, community_values(base)["residents"])
+            seen = observed(data.survey, data.logs, residents)
+            splits = [] if data.survey is None else [by_blocks(data.survey, data.logs, residents, base)]
+            for name, (where, other) in others.items():
+                told = observed(other.survey, other.logs, community_values(where)["residents"])
+                splits.append(apart(name, where, (data.survey, seen), (other.survey, told)))
         except InputError as error:
             self.problems += error.problems
             return None
-        halves = observed_halves(survey, logs, community_values(base)["residents"]) if survey else None
-        return Study(base, priors, seen, numbers["simulations"], numbers["seed"], hashes, halves)
+        known = tuple(one for one in splits if one is not None)
+        return Study(base, priors, seen, numbers["simulations"], numbers["seed"], data.hashes, known)
 
-    def _base(self, name: Any) -> Scenario | None:
+    def _data(self, given: Any, section: str) -> Data:
+        try:
+            return read_data(given, self.folder, section, _LABELS)
+        except InputError as error:
+            for one in error.problems:
+                if one.where.file:
+                    self.problems.append(one)
+                else:
+                    self.add(one)
+        return Data(None, {}, {})
+
+    def _held_out(self, given: Any, base: Scenario | None) -> dict[str, tuple[Scenario, Data]]:
+        """Return the community and the data of each entry that is to be foretold."""
+        found: dict[str, tuple[Scenario, Data]] = {}
+        if not isinstance(given, dict):
+            self.add(wrong("held_out", given, t("[held_out.later] 等一节", "a section such as [held_out.later]")))
+            return {}
+        for name, entry in given.items():
+            key = f"held_out.{name}"
+            if name not in _HELD_OUT:
+                self.add(unknown_name(key, name, _HELD_OUT, t("留出的数据", "data to hold out"), _LABELS))
+                continue
+            if name == LATER and isinstance(entry, dict) and "base" in entry:
+                self.add(Problem.at(f"{key}.base", t("下一年是同一个社区", "the year after is of the same community")))
+            where = base if name == LATER else self._base((entry if isinstance(entry, dict) else {}).get("base"), key)
+            files = {k: v for k, v in entry.items() if k != "base"} if isinstance(entry, dict) else entry
+            data = self._data(files, key)
+            if where is not None:
+                found[name] = (where, data)
+        return found
+
+    def _base(self, name: Any, section: str = "") -> Scenario | None:
+        key = f"{section}.base" if section else "base"
         if not isinstance(name, str):
-            self.add(wrong("base", name, t("情景的名称或文件", "name or file of a scenario")))
+            self.add(wrong(key, name or "—", t("情景的名称或文件", "name or file of a scenario")))
             return None
         beside = self.folder / name
         try:
             return load(beside if beside.is_file() else name)
         except InputError as error:
             for one in error.problems:
-                self.add(Problem.at("base", one.what, one.allowed, one.suggestion))
+                self.add(Problem.at(key, one.what, one.allowed, one.suggestion))
             return None
 
     def _direct(self, given: Any, base: Scenario, taken: Mapping[str, str], named: set[str]) -> tuple[Prior, ...]:
@@ -188,27 +222,6 @@ class _Reader:
             self.add(wrong(name, value, t(f"{low} 至 {high} 的整数", f"a whole number from {low} to {high}")))
             return default
         return value
-
-    def _files(self, given: Any) -> dict[str, Path]:
-        found = {}
-        if not isinstance(given, dict):
-            self.add(wrong("data", given, t("[data] 一节", "a section [data]")))
-            return {}
-        for name, value in given.items():
-            key = f"data.{name}"
-            if name not in _DATA:
-                self.add(unknown_name(key, name, _DATA, t("数据项", "entry of the data"), _LABELS))
-            elif not isinstance(value, str):
-                self.add(wrong(key, value, t("文件名", "the name of a file")))
-            elif not (self.folder / value).is_file():
-                self.add(Problem.at(key, t(f"没有文件 {value}", f"there is no file {value}")))
-            else:
-                found[name] = self.folder / value
-        for one, other in (("survey", "codebook"), ("cases", "cases_columns"), ("app", "app_columns")):
-            if (one in given) != (other in given):
-                lacks = other if one in given else one
-                self.add(Problem.at("data", t(f"缺少 {lacks}", f"{lacks} is missing")))
-        return found
 
     def _priors(self, given: Any) -> tuple[Prior, ...]:
         if not isinstance(given, dict) or not given:

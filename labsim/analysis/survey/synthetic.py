@@ -7,7 +7,8 @@ forget, some do not answer at all, the young and migrants more often.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -88,6 +89,31 @@ def twin(scenario: Scenario, run: Trajectory, people: Population, how: Fieldwork
         raise_if([Problem.at("horizon", what, t(f"恰好 {YEAR} 天", f"exactly {YEAR} days"))])
     stages = {name: stage_table(scenario, name, seed) for name in STAGES}
     return Twin(_survey(scenario, run, people, how, seed), case_table(scenario, run), app_table(run), stages)
+
+
+def year_after(scenario: Scenario, run: Trajectory, longer: Trajectory) -> tuple[Scenario, Trajectory]:
+    """Return the second year of a community as if it were a run of its own, for a second wave of a survey.
+
+    Args:
+        scenario: that was run.
+        run: its first year.
+        longer: the same run over two years.
+
+    Raises:
+        ValueError: they are not the same run.
+    """
+    same = run.seed == longer.seed and longer.horizon == 2 * run.horizon and run.burn_in == longer.burn_in
+    if not same or (run.residents["id"] != longer.residents["id"]).any():
+        raise ValueError("these are two different runs")
+    people, cases = longer.residents.copy(), longer.cases.copy()
+    for name in people.dtype.names:
+        if name.startswith("acts_"):
+            people[name] -= run.residents[name]
+    for name in ("opened", "closed"):
+        cases[name] -= run.horizon
+    year = replace(longer, burn_in=longer.burn_in + run.horizon, horizon=run.horizon, residents=people, cases=cases,
+                   groups=longer.groups[len(run.groups) :])  # fmt: skip
+    return scenario.changed(start_date=scenario.start_date + timedelta(days=run.horizon)), year
 
 
 def _survey(scenario: Scenario, run: Trajectory, people: Population, how: Fieldwork, seed: int) -> pd.DataFrame:

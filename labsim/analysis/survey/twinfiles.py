@@ -107,13 +107,14 @@ CASES_FILE = {
 APP_FILE = {"week": "周", "active": "活跃人数", "registered": "注册人数"}
 
 
-def write_twin(made: Twin, folder: Path, form: str = "csv") -> list[Path]:
+def write_twin(made: Twin, folder: Path, form: str = "csv", wave: int = 1) -> list[Path]:
     """Write the files of a twin and return them: survey, codebook, logs, what names their columns, and stage times.
 
     Args:
         made: the twin.
         folder: is made when it is not there.
         form: ``csv`` (UTF-8), ``gbk`` (CSV as Chinese systems write it), ``sav``, ``zsav``, ``dta`` or ``xlsx``.
+        wave: from the second on, only survey and logs are written, with the number of the wave in their names.
 
     Raises:
         InputError: an unknown format, or the folder cannot be written to.
@@ -123,15 +124,17 @@ def write_twin(made: Twin, folder: Path, form: str = "csv") -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError([unwritable(folder, error)]) from None
-    survey = folder / f"survey.{'csv' if form == 'gbk' else form}"
-    texts = {
+    number = "" if wave == 1 else f"_{wave}"
+    survey = folder / f"survey{number}.{'csv' if form == 'gbk' else form}"
+    logs = {f"{name}{number}.csv": one.to_csv(index=False, lineterminator="\n")
+            for name, one in (("cases", made.cases), ("app", made.app))}  # fmt: skip
+    once = {
         "codebook.toml": CODEBOOK,
-        "cases.csv": made.cases.to_csv(index=False, lineterminator="\n"),
         "cases.toml": log_file(CASES_FILE, "cases"),
-        "app.csv": made.app.to_csv(index=False, lineterminator="\n"),
         "app.toml": log_file(APP_FILE, "app"),
         **{f"{name}.csv": one.to_csv(index=False, lineterminator="\n") for name, one in made.stages.items()},
     }
+    texts = {**logs, **(once if wave == 1 else {})}
     write_whole(survey, survey_bytes(made.survey, form))
     for name, text in texts.items():
         write_whole(folder / name, text)
