@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     RESPONSE = 1
     ANSWER = 2
     STAGE = 3
+    IMPUTE = 4
     PRIOR = 10
     NOISE = 11
     NUISANCE = 12

@@ -9,7 +9,7 @@ from labsim.analysis.chance import Purpose, bells
 from labsim.analysis.inference.calibration import Light, Rests, drawn, holm, in_band, quality
 from labsim.analysis.inference.fitting import check, checked, fit
 from labsim.analysis.inference.guard import shares
-from labsim.analysis.inference.heldout import foretold
+from labsim.analysis.inference.heldout import all_foretold
 from labsim.analysis.inference.identify import spectrum
 from labsim.analysis.inference.misfit import expectation, misfit, rates
 from labsim.analysis.inference.posterior import Posterior, crps, load_posterior, save_posterior
@@ -168,7 +168,7 @@ def test_an_unknown_method_is_told():
 def test_a_fit_without_groups_has_nothing_to_hold_out():
     some = bank(600)
     made = fit(some.study, bank=some, checks=(0, 0))
-    assert foretold(some, 1) is None
+    assert all_foretold(some) == []
     assert made.posterior.record["simulations"] == 600
 
 

@@ -8,7 +8,12 @@ Example::
     [design]
     weight = "WT"
     stratum = "street"
-    cluster = "block"
+    cluster = "block"          # or, from an office that keeps these to itself:
+    # replicates = "rw*"       # columns of replicate weights
+    # method = "brr"           # brr (with fay = 0.5, say), jackknife, jk2 or bootstrap
+
+    [imputation]               # optional: refused and unknown answers filled in, combined by Rubin's rules
+    sets = 20
 
     [missing]
     refused = [-3]
@@ -34,17 +39,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labsim.analysis.survey.imputation import Imputation, read_imputation
 from labsim.analysis.survey.questions import KINDS_OF_MISSING, QUESTIONS, Kind, Missing, Question
+from labsim.analysis.survey.variance import Replication, read_replication
 from labsim.foundations.errors import Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario.entries import wrong
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
 
-DESIGN = ("weight", "stratum", "cluster", "population")
-_TOP = ("title", "design", "missing", "variables")
+DESIGN = ("weight", "stratum", "cluster", "population", "replicates", "method", "fay")
+_TOP = ("title", "design", "missing", "variables", "imputation")
 _INSIDE = ("column", "values", "numbers", "scale", "missing")
 _LABELS = [("权重", "weight"), ("分层", "stratum"), ("层", "stratum"), ("群", "cluster"), ("psu", "cluster"),
            ("总体", "population"), ("列", "column"), ("取值", "values"), ("量表", "scale"), ("数字", "numbers"),
+           ("插补", "imputation"), ("重复权重", "replicates"),
            ("缺失", "missing"), ("变量", "variables"), ("设计", "design"), ("拒答", "refused"), ("不知道", "dont_know"),
            ("不适用", "not_applicable"), ("跳答", "skipped")]  # fmt: skip
 Code = float | str
@@ -83,6 +91,8 @@ class Codebook:
         shown: how the file is called in messages.
         sha256: of the file.
         source: where each key stands.
+        replication: replicate weights; None without.
+        imputation: how gaps are filled; None when they stay.
     """
 
     variables: Mapping[str, Variable]
@@ -91,6 +101,8 @@ class Codebook:
     shown: str
     sha256: str
     source: Source
+    replication: Replication | None = None
+    imputation: Imputation | None = None
 
     def placed(self, problem: Problem) -> Problem:
         """Return a problem with the line its key stands on."""
@@ -159,7 +171,9 @@ class _Reader:
         if {"age", "age_group"} <= set(entries):
             what = t("age 与 age_group 只能有一个", "age and age_group cannot both be there")
             self.add(Problem.at("variables.age_group", what))
-        return Codebook(found, design, population, self.shown, sha256, self.source)
+        replication = read_replication(data["design"], self.add) if isinstance(data.get("design"), dict) else None
+        imputation = read_imputation(data.get("imputation"), self.add)
+        return Codebook(found, design, population, self.shown, sha256, self.source, replication, imputation)
 
     def _table(self, key: str, value: Any) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -179,6 +193,8 @@ class _Reader:
                     self.add(wrong(key, value, t("大于 0 的人数", "a number of persons above 0")))
                 else:
                     population = float(value)
+            elif name in ("replicates", "method", "fay"):
+                continue
             elif not isinstance(value, str):
                 self.add(wrong(key, value, t("列名", "the name of a column")))
             else:

@@ -4,8 +4,9 @@ Takes: a :class:`Survey`. Gives: weighted means by group with design-based error
 that an inference needs. Cells of fewer than ten persons are never given.
 
 Means are ratio estimators. Their errors are by linearisation over strata and clusters with the finite
-population correction (Binder 1983); a stratum with one cluster is centred on the whole sample, which errs on
-the wide side (Lumley's "adjust"). The design effect is against simple random sampling of as many answers.
+population correction (Binder 1983), or from replicate weights; a stratum with one cluster is centred on the whole
+sample, which errs on the wide side (Lumley's "adjust"). The design effect is against simple random sampling of as many
+answers. Where gaps are filled in, what the filling adds to the error is in all of it (Rubin's rules).
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +18,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from labsim.analysis.survey.questions import Kind, Missing
+from labsim.analysis.survey.imputation import filled, freedom, pooled
+from labsim.analysis.survey.questions import QUESTIONS, Kind, Missing
 from labsim.analysis.survey.survey import Survey
+from labsim.analysis.survey.variance import linearised, replicated
 from labsim.results.indicators import ALL, GROUP_CELLS, SMALLEST_GROUP
 
 Array = NDArray[np.float64]
@@ -95,16 +98,17 @@ def estimates(survey: Survey, wanted: Sequence[tuple[str, str]]) -> tuple[list[E
     Returns:
         The estimates in order, and their covariance, shape [wanted, wanted]; NaN where one is kept back.
     """
-    parts = [_influence(survey, question, group) for question, group in wanted]
-    influence = np.stack([one[0] for one in parts], axis=1) if parts else np.zeros((survey.n, 0))
-    covariance = _covariance(survey, influence)
+    means, covariance, within, _ = _sets(survey, wanted)
     found = []
-    for i, ((question, group), (_, values, weights)) in enumerate(zip(wanted, parts, strict=True)):
+    for i, (question, group) in enumerate(wanted):
+        values, weights = _answered(survey, question, group)
         if not _may_be_shown(survey, question, values):
             found.append(_hidden(question, group))
             covariance[i, :] = covariance[:, i] = np.nan
             continue
-        found.append(_estimate(survey, (question, group), values, weights, float(covariance[i, i])))
+        whole = float(covariance[i, i])
+        added = max(1.0 - float(within[i, i]) / whole, 0.0) if whole > 0 else 0.0
+        found.append(_estimate(survey, (question, group), float(means[i]), (values, weights), (whole, added)))
     return found, covariance
 
 
@@ -117,13 +121,12 @@ def steady_covariance(survey: Survey, wanted: Sequence[tuple[str, str]]) -> Arra
     Wolter 2007, ch. 7).
     """
     found, joint = estimates(survey, wanted)
-    influence = np.stack([_influence(survey, *one)[0] for one in wanted], axis=1)
-    persons = influence.T @ influence
+    persons = _sets(survey, wanted)[3]
     fraction = 1.0 if survey.population is None else max(1.0 - survey.n / survey.population, 0.0)
     simple = np.maximum(np.diag(persons) * fraction, 1e-12)
     shown = np.array([not one.hidden for one in found])
     ratio = np.where(shown, np.nan_to_num(np.diag(joint)) / simple, 1.0)
-    free = max(len(np.unique(survey.cluster)) - len(np.unique(survey.stratum)), 1)
+    free = _free(survey)
     common = float(ratio[shown].mean()) if shown.any() else 1.0
     effect = (free * ratio + PRIOR_CLUSTERS * common) / (free + PRIOR_CLUSTERS)
     root = np.sqrt(effect)
@@ -193,50 +196,85 @@ def _may_be_shown(survey: Survey, question: str, values: Array) -> bool:
     return all(cell == 0 or cell >= SMALLEST_GROUP for cell in cells)
 
 
-def _influence(survey: Survey, question: str, group: str) -> tuple[Array, Array, Array]:
-    """Return each person's part in the error of a mean, and the values and weights that make it."""
+def _answered(survey: Survey, question: str, group: str) -> tuple[Array, Array]:
+    """Return what was answered in a group, nothing filled in, and the weights."""
     values = outcome(survey, question)
     inside = members(survey, group) & (survey.answers[question].missing == Missing.ANSWERED) & np.isfinite(values)
-    weights = np.where(inside, survey.weight, 0.0)
-    total = weights.sum()
-    if total <= 0:
-        return np.zeros(survey.n), np.zeros(0), np.zeros(0)
-    centred = np.where(inside, values - np.sum(weights[inside] * values[inside]) / total, 0.0)
-    return weights * centred / total, values[inside], survey.weight[inside]
+    return values[inside], survey.weight[inside]
 
 
-def _covariance(survey: Survey, influence: Array) -> Array:
-    """Return Σ over strata of m/(m-1) Σ over clusters of (z - z̄)(z - z̄)ᵀ."""
-    key = survey.stratum * (int(survey.cluster.max()) + 1) + survey.cluster
-    clusters, place = np.unique(key, return_inverse=True)
-    totals = np.zeros((len(clusters), influence.shape[1]))
-    np.add.at(totals, place, influence)
-    stratum = clusters // (int(survey.cluster.max()) + 1)
-    found = np.zeros((influence.shape[1],) * 2)
-    for one in np.unique(stratum):
-        some = totals[stratum == one]
-        if len(some) < 2:
-            found += np.outer(some[0], some[0])  # its own centre is unknown: against 0, the mean of the sample
-            continue
-        spread = some - some.mean(axis=0)
-        found += len(some) / (len(some) - 1) * spread.T @ spread
+def _sets(survey: Survey, wanted: Sequence[tuple[str, str]]) -> tuple[Array, Array, Array, Array]:
+    """Return means, their covariance, the part of it within sets, and Σzzᵀ over persons as if each were a sample."""
+    whole = {one: _filled(survey, one) for one in dict.fromkeys(question for question, _ in wanted)}
+    inside = {one: members(survey, one) for one in dict.fromkeys(group for _, group in wanted)}
+    means, covariances, persons = [], [], []
+    for i in range(1 if survey.imputation is None else survey.imputation.sets):
+        values = np.stack([np.where(inside[group], whole[one][i], np.nan) for one, group in wanted], axis=1)
+        mean, influence = _influence(values, survey.weight)
+        means.append(mean)
+        persons.append(influence.T @ influence)
+        covariances.append(_covariance(survey, values, influence))
+    together, covariance = pooled(np.stack(means), np.stack(covariances))
+    return together, covariance, np.asarray(np.mean(covariances, axis=0)), np.asarray(np.mean(persons, axis=0))
+
+
+def _filled(survey: Survey, question: str) -> Array:
+    """Return sets of answers, gaps filled in where the survey says so, shape [sets, n]; NaN where there is none."""
+    missing = survey.answers[question].missing
+    values = np.where(missing == Missing.ANSWERED, outcome(survey, question), np.nan)
+    if survey.imputation is None:
+        return values[None]
+    alike = np.zeros(survey.n, np.int64)
+    for grouping in ("age", "migrant", "digital"):
+        known = survey.group(grouping)
+        if known is not None:
+            cell = np.where(np.isfinite(known), known, -1)
+            alike = np.where((alike < 0) | (cell < 0), -1, alike * 3 + cell).astype(np.int64)
+    return filled(values, missing, alike, survey.imputation, list(QUESTIONS).index(question))
+
+
+def _influence(values: Array, weight: Array) -> tuple[Array, Array]:
+    """Return the mean of each column and each person's part in its error, shapes [means] and [n, means]."""
+    inside = np.isfinite(values)
+    flat = np.where(inside, values, 0.0)
+    total = weight @ inside
+    some = np.maximum(total, 1e-300)
+    mean = np.where(total > 0, weight @ flat / some, np.nan)
+    return mean, np.where(inside, weight[:, None] * (flat - np.nan_to_num(mean)) / some, 0.0)
+
+
+def _covariance(survey: Survey, values: Array, influence: Array) -> Array:
+    if survey.replicates is not None:
+        return replicated(values, survey.weight, survey.replicates, survey.scale)  # corrections are in the weights
     correction = 1.0 if survey.population is None else max(1.0 - survey.n / survey.population, 0.0)
-    return found * correction
+    return linearised(influence, survey.stratum, survey.cluster) * correction
 
 
-def _estimate(survey: Survey, what: tuple[str, str], values: Array, weights: Array, variance: float) -> Estimate:
+def _free(survey: Survey) -> int:
+    """Return the degrees of freedom of the design."""
+    if survey.replicates is not None:
+        return int(survey.replicates.shape[1]) - 1
+    return max(len(np.unique(survey.cluster)) - len(np.unique(survey.stratum)), 1)
+
+
+def _estimate(
+    survey: Survey, what: tuple[str, str], value: float, answers: tuple[Array, Array], error: tuple[float, float]
+) -> Estimate:
+    """Return an estimate from its mean, the answers behind it, its variance and the share that filling in added."""
+    (values, weights), (variance, added) = answers, error
     n = len(values)
-    value = float(np.average(values, weights=weights))
-    scatter = float(np.average((values - value) ** 2, weights=weights)) * n / (n - 1)
+    centre = float(np.average(values, weights=weights))
+    scatter = float(np.average((values - centre) ** 2, weights=weights)) * n / (n - 1)
     # A share of exactly 0 or 1 has no scatter, and no certainty either: half a person is put on the other side.
     if scatter == 0.0:
         scatter = (0.5 / n) * (1 - 0.5 / n)
         variance = max(variance, scatter / n * kish(weights))
     effect = variance / (scatter / n)
-    free = max(len(np.unique(survey.cluster)) - len(np.unique(survey.stratum)), 1)
-    error = float(np.sqrt(variance))
-    low, high = _interval(value, error, float(stdtrit(free, 0.975)), survey.answers[what[0]].question.kind)
-    return Estimate(*what, value, error, low, high, n, n / effect if effect > 0 else float(n), effect)
+    sets = 1 if survey.imputation is None else survey.imputation.sets
+    reach = float(stdtrit(freedom(sets, added, _free(survey)), 0.975))
+    root = float(np.sqrt(variance))
+    low, high = _interval(value, root, reach, survey.answers[what[0]].question.kind)
+    return Estimate(*what, value, root, low, high, n, n / effect if effect > 0 else float(n), effect)
 
 
 def _interval(value: float, error: float, reach: float, kind: Kind) -> tuple[float, float]:

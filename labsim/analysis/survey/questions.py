@@ -123,4 +123,4 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
 )  # fmt: skip
 """Every quantity by name, in the order in which tables show them."""
 OVER_REPORTED = frozenset({"participation_offline_12m", "deliberated_12m", "sorting_rate", "volunteer_acts_year"})
-"""Indicators of acts that people like to be seen doing: surveys say more than happened (analysis.md 1.4)."""
+"""Indicators of acts that people like to be seen doing: surveys say more than happened."""

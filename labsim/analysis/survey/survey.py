@@ -15,8 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from labsim.analysis.survey.codebook import Codebook, Variable, code, read_codebook
+from labsim.analysis.survey.imputation import Imputation
 from labsim.analysis.survey.questions import QUESTIONS, Kind, Missing, Question, hinted
 from labsim.analysis.survey.reading import RawTable, read_table
+from labsim.analysis.survey.variance import FEWEST, Replication
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
@@ -63,6 +65,9 @@ class Survey:
         weighted: whether the file had weights.
         notes: what is worth knowing and wrong in nothing.
         sha256: of the data file and of the codebook.
+        replicates: replicate weights, shape [n, replicates]; None when errors come from strata and clusters.
+        scale: what squares over replicates are multiplied with.
+        imputation: how gaps are filled; None when they stay.
     """
 
     answers: Mapping[str, Answers]
@@ -73,6 +78,9 @@ class Survey:
     weighted: bool
     notes: tuple[Text, ...]
     sha256: tuple[str, str]
+    replicates: Array | None = None
+    scale: float = 1.0
+    imputation: Imputation | None = None
 
     @property
     def n(self) -> int:
@@ -84,8 +92,9 @@ class Survey:
         answers = {
             name: replace(one, values=one.values[rows], missing=one.missing[rows]) for name, one in self.answers.items()
         }
+        repeated = None if self.replicates is None else self.replicates[rows]
         return replace(self, answers=answers, weight=self.weight[rows], stratum=self.stratum[rows],
-                       cluster=self.cluster[rows])  # fmt: skip
+                       cluster=self.cluster[rows], replicates=repeated)  # fmt: skip
 
     def group(self, name: str) -> Array | None:
         """Return the category of everybody in a grouping such as ``age``; None when it was not asked."""
@@ -127,7 +136,6 @@ def survey_of(table: RawTable, book: Codebook, sha256: str = "") -> Survey:
         InputError: columns that are not there, codes nobody explained, weights that are none; all at once.
     """
     problems: list[Problem] = []
-    notes: list[Text] = []
     answers = {}
     for name, variable in book.variables.items():
         column = _column(table, variable.column, f"variables.{name}.column", problems)
@@ -137,15 +145,14 @@ def survey_of(table: RawTable, book: Codebook, sha256: str = "") -> Survey:
     weight = _weight(columns.get("weight"), len(table.frame), problems)
     stratum = _numbered(columns.get("stratum"), len(table.frame), "stratum", problems)
     cluster = _numbered(columns.get("cluster"), len(table.frame), "cluster", problems)
+    replicates, scale = _replicates(table, book.replication, problems)
     if problems:
         raise InputError(book.placed(one) for one in problems)
     if "cluster" not in columns:
         cluster = np.arange(len(table.frame))
     survey = Survey(answers, weight / weight.mean(), stratum, cluster, book.population, "weight" in columns, (),
-                    (sha256, book.sha256))  # fmt: skip
-    notes += _notes(survey, table)
-    return Survey(survey.answers, survey.weight, stratum, cluster, book.population, survey.weighted, tuple(notes),
-                  survey.sha256)  # fmt: skip
+                    (sha256, book.sha256), replicates, scale, book.imputation)  # fmt: skip
+    return replace(survey, notes=tuple(_notes(survey, table)))
 
 
 def _column(table: RawTable, name: str, key: str, problems: list[Problem]) -> pd.Series | None:
@@ -241,6 +248,27 @@ def _weight(column: pd.Series | None, n: int, problems: list[Problem]) -> Array:
     return numbers
 
 
+def _replicates(table: RawTable, how: Replication | None, problems: list[Problem]) -> tuple[Array | None, float]:
+    """Return replicate weights and the scale of their method."""
+    if how is None:
+        return None, 1.0
+    heads = how.found([str(head) for head in table.frame.columns])
+    if len(heads) < FEWEST:
+        named = ", ".join(how.columns)
+        what = t(f"{named} 只有 {len(heads)} 列", f"{named} stands for {len(heads)} columns only")
+        problems.append(Problem.at("design.replicates", what, t(f"至少 {FEWEST} 列", f"at least {FEWEST} columns")))
+        return None, 1.0
+    numbers = table.frame[heads].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
+    bad = [head for head, fine in zip(heads, (np.isfinite(numbers) & (numbers >= 0)).all(axis=0), strict=True)
+           if not fine]  # fmt: skip
+    if bad:
+        said = ", ".join(bad[:_TOLD])
+        what = t(f"重复权重不是数字或为负：{said}", f"replicate weights below 0 or no numbers: {said}")
+        problems.append(Problem.at("design.replicates", what, t("0 或以上的数字", "numbers from 0 up")))
+        return None, 1.0
+    return numbers, how.scale(len(heads))
+
+
 def _numbered(column: pd.Series | None, n: int, name: str, problems: list[Problem]) -> Codes:
     if column is None:
         return np.zeros(n, np.int64)
@@ -262,6 +290,14 @@ def _notes(survey: Survey, table: RawTable) -> list[Text]:
         found.append(
             t(f"最大权重是中位数的 {share:.1f} 倍；考虑截断", f"the largest weight is {share:.1f} times the median")
         )
+    if survey.replicates is not None:
+        many = survey.replicates.shape[1]
+        found.append(t(f"误差来自 {many} 组重复权重", f"errors come from {many} replicate weights"))
+    if survey.imputation is not None:
+        many, tilt = survey.imputation.sets, f"{survey.imputation.shift:g}"
+        zh = f"拒答与不知道插补 {many} 次，按 Rubin 规则合并（偏移 {tilt}）"
+        en = f"refused and unknown answers are filled in {many} times, by Rubin's rules (shift {tilt})"
+        found.append(t(zh, en))
     inside = pd.Series(survey.cluster).groupby(survey.stratum).nunique()
     if (inside < 2).any():
         many = int((inside < 2).sum())

@@ -106,7 +106,7 @@ def year_after(scenario: Scenario, run: Trajectory, longer: Trajectory) -> tuple
     if not same or (run.residents["id"] != longer.residents["id"]).any():
         raise ValueError("these are two different runs")
     people, cases = longer.residents.copy(), longer.cases.copy()
-    for name in people.dtype.names:
+    for name in people.dtype.names or ():
         if name.startswith("acts_"):
             people[name] -= run.residents[name]
     for name in ("opened", "closed"):

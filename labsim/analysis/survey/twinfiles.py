@@ -134,7 +134,7 @@ def write_twin(made: Twin, folder: Path, form: str = "csv", wave: int = 1) -> li
         "app.toml": log_file(APP_FILE, "app"),
         **{f"{name}.csv": one.to_csv(index=False, lineterminator="\n") for name, one in made.stages.items()},
     }
-    texts = {**logs, **(once if wave == 1 else {})}
+    texts = {**(once if wave == 1 else {}), **logs}
     write_whole(survey, survey_bytes(made.survey, form))
     for name, text in texts.items():
         write_whole(folder / name, text)
