@@ -18,6 +18,7 @@ from labsim.presentation.document import (
     entry_of,
 )
 from labsim.presentation.page import Page
+from labsim.presentation.rests import interval_said
 
 MACHINE_ROWS = (t("版本", "versions"), t("系统", "system"))
 """What the record says about the machine."""
@@ -49,7 +50,9 @@ _LIMITS = (
 
 def grounds(page: Page) -> Section:
     """Return what the verdicts rest on: data, prior, story."""
-    parts: list[Part] = [Bullets(tuple(entry_of(one) for one in page.rests_on))]
+    values = [t(f"{plan.label.zh}：{page.values[plan.name].zh}", f"{plan.label.en}: {page.values[plan.name].en}")
+              for plan in page.plans]  # fmt: skip
+    parts: list[Part] = [Bullets(tuple(entry_of(one) for one in (*values, *page.rests_on))), _each(page)]
     if page.told.grounds is None:
         said = t(
             "没有给出校准结果，所以参数没有红黄绿灯：结论靠拟合值与假设，没有本地数据支撑。",
@@ -67,6 +70,18 @@ def grounds(page: Page) -> Section:
     title = t("全部世界参数", "All world parameters")
     parts.append(Fold(title, (Table("table-parameters", title, heads, rows),), long=True))
     return Section("rests", t("结论的依据", "What the verdicts rest on"), tuple(parts))
+
+
+def _each(page: Page) -> Table:
+    """Return what the interval of every verdict comes from: prior or luck."""
+    rows = tuple(
+        (entry_of(row.label), *(entry_of(interval_said(one.verdict)) for one in row.cells))
+        for row in (*page.benefits, *page.burdens)
+    )
+    title = t("每个结论的区间从何而来", "What the interval of each verdict comes from")
+    heads = (t("指标", "indicator"), *(plan.label for plan in page.plans))
+    marks = (("", ""), *((plan.mark, plan.colour) for plan in page.plans))
+    return Table("table-rests", title, heads, rows, "plain", marks)
 
 
 def _lights(page: Page, source: str) -> list[Part]:

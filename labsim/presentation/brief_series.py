@@ -35,7 +35,8 @@ def time_tables(comparison: Comparison, labels: Mapping[str, Text]) -> tuple[Tab
             cells = [entry(f"{(period + 1) * PERIOD / YEAR:.2f}")]
             for i, scenario in enumerate(names):
                 value = float(middle.loc[period, scenario]) if scenario in middle else float("nan")
-                text = f"{scale * value:,.4g}"
+                shown = scale * value
+                text = f"{shown:,.0f}" if abs(shown) >= 1000 else f"{shown:.4g}"  # no powers of ten
                 kind = "baseline" if i == 0 else "value"
                 cells.append(Entry((Line(t(text, text)),), {kind: value}, runs=f"runs-{i}"))
             rows.append(tuple(cells))

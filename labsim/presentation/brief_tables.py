@@ -7,13 +7,14 @@ every one stands beside the names of the runs it comes from.
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from labsim.foundations.declared import Text
@@ -25,6 +26,10 @@ _LONGEST_CELL = 32_000
 _LONGEST_NAME = 31
 _WIDEST, _NARROWEST = 60, 9
 _HEAD = PatternFill("solid", fgColor="E8EEF3")
+_A4 = 9
+_LINE = 16.0
+_ABOUT = 110
+"""Width of the sheet that is all sentences."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -42,6 +47,7 @@ def workbook(document: Document, lang: str, more: Mapping[Text, pd.DataFrame], r
     first: Any = book.active
     first.title = t("说明", "about").in_language(lang)
     _write(first, _about(document, lang), head=False)
+    _as_text(first, {document.question, *(section.heading for section in document.sections)}, lang)
     for section, table in document.tables():
         sheet = book.create_sheet(_name(book, f"{section.heading.in_language(lang)} {table.title.in_language(lang)}"))
         counts = any(cell.numbers for row in table.rows for cell in row)
@@ -54,9 +60,20 @@ def workbook(document: Document, lang: str, more: Mapping[Text, pd.DataFrame], r
     kept = book.create_sheet(RECIPE_SHEET)
     for i, at in enumerate(range(0, len(recipe), _LONGEST_CELL), 1):
         kept.cell(i, 1, recipe[at : at + _LONGEST_CELL])
+    for sheet in book.worksheets:
+        on_paper(sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def on_paper(sheet: Worksheet) -> None:
+    """Let a sheet print on A4 across, as wide as the paper, with its head on every page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if sheet.freeze_panes:
+        sheet.print_title_rows = "1:1"
 
 
 def recipe_in(content: bytes) -> str:
@@ -76,6 +93,17 @@ def _about(document: Document, lang: str) -> Iterator[list[Any]]:
         yield []
         yield [section.heading.in_language(lang)]
         yield from _lines(section.parts, lang)
+
+
+def _as_text(sheet: Worksheet, headings: Set[Text], lang: str) -> None:
+    """Let sentences flow within the width of a page; headings are bold."""
+    bold = {one.in_language(lang) for one in headings}
+    sheet.column_dimensions["A"].width = _ABOUT
+    for (cell,) in sheet.iter_rows(max_col=1):
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = Font(bold=cell.value in bold)
+        # A program that does not measure text shows one line of a wrapped cell unless it is told its height.
+        sheet.row_dimensions[cell.row].height = _LINE * max(1, math.ceil(_reach(cell.value or "") / _ABOUT))
 
 
 def _lines(parts: tuple[Part, ...], lang: str) -> Iterator[list[Any]]:

@@ -19,6 +19,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from labsim.foundations.i18n import t
 from labsim.presentation.charts import Picture
 from labsim.presentation.document import (
     Bullets,
@@ -40,6 +41,8 @@ _FONT = "Microsoft YaHei"
 _TONES = {"better": "0B6B4B", "worse": "9B3A00"}
 _SIGNS = {"better": "＋ ", "worse": "－ ", "other": "± ", "equal": "＝ ", "open": "？ "}
 _WIDTH = Cm(18.0)
+_PLAN = (0.2, 0.17, 0.16, 0.2, 0.27)
+"""Shares of the width of the columns of a plan."""
 _ACROSS = 2
 """Charts beside each other."""
 _SHARP = 2.5
@@ -59,6 +62,7 @@ def word(document: Document, lang: str, recipe: str) -> bytes:
     for section in document.sections:
         made.heading(section.heading.in_language(lang), 1)
         made.parts(section.parts)
+    made.appendix()
     return made.bytes(recipe)
 
 
@@ -76,7 +80,7 @@ class _Word:
     """A Word file under construction."""
 
     def __init__(self, lang: str) -> None:
-        self._lang = lang
+        self._lang, self._later = lang, list[Fold]()
         self._file = WordDocument()
         page = self._file.sections[0]
         page.page_width, page.page_height = Cm(21.0), Cm(29.7)
@@ -123,13 +127,25 @@ class _Word:
                 case Pictures():
                     self._pictures(part.pictures)
                 case Legend():
-                    keys = [f"{mark} {label.in_language(self._lang)}" for mark, _, label in part.keys]
-                    self._small("    ".join(keys))
+                    self._legend(part)
                 case Ids():
                     self._small(f"{part.label}: {' '.join(part.ids)}", 7)
+                case Fold(long=True):
+                    self._later.append(part)
+                    said = part.summary
+                    see = t(f"{said.zh}：见附录 {len(self._later)}。", f"{said.en}: see appendix {len(self._later)}.")
+                    self._small(see.in_language(self._lang))
                 case Fold():
                     self.heading(part.summary.in_language(self._lang), 3)
                     self.parts(part.parts)
+
+    def appendix(self) -> None:
+        """Write the long lists, which nobody reads in passing, after everything else."""
+        for i, one in enumerate(self._later, 1):
+            head = t(f"附录 {i}：{one.summary.zh}", f"Appendix {i}: {one.summary.en}")
+            self.heading(head.in_language(self._lang), 1)
+            self._file.paragraphs[-1].paragraph_format.page_break_before = i == 1
+            self.parts(one.parts)
 
     def bytes(self, recipe: str) -> bytes:
         """Return the file, with the recipe as a part of its own that Word keeps."""
@@ -145,13 +161,21 @@ class _Word:
         run = self._file.add_paragraph().add_run(text)
         run.font.size, run.font.color.rgb = Pt(size), RGBColor(0x5B, 0x66, 0x73)
 
+    def _legend(self, part: Legend) -> None:
+        line = self._file.add_paragraph()
+        line.paragraph_format.keep_with_next = True
+        for mark, colour, label in part.keys:
+            sign = line.add_run(f"{mark} ")
+            sign.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+            name = line.add_run(f"{label.in_language(self._lang)}      ")
+            sign.font.size = name.font.size = Pt(9)
+
     def _table(self, part: Table) -> None:
         made = self._file.add_table(rows=1, cols=len(part.heads), style="Table Grid")
+        made._tbl.tblPr.append(_rules())
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         made.autofit = False
-        first = 0.26 if part.look == "verdicts" else 1 / len(part.heads)
-        rest = (1 - first) / max(len(part.heads) - 1, 1)
-        widths = [int(_WIDTH * (first if i == 0 else rest)) for i in range(len(part.heads))]
+        widths = [int(_WIDTH * share) for share in _shares(part)]
         heads = [
             " ".join(filter(None, (part.marks[i][0] if part.marks else "", head.in_language(self._lang))))
             for i, head in enumerate(part.heads)
@@ -159,6 +183,7 @@ class _Word:
         for cell, head in zip(made.rows[0].cells, heads, strict=True):
             run = cell.paragraphs[0].add_run(head)
             run.bold, run.font.size = True, Pt(8.5)
+            cell._tc.get_or_add_tcPr().append(_shade())
         self._row(made.rows[0], repeats=True)
         for row in part.rows:
             below = made.add_row()
@@ -207,6 +232,33 @@ class _Word:
         shape._inline.docPr.set("descr", said[1] if said else head.in_language(self._lang))
         caption = cell.add_paragraph().add_run(one.caption.in_language(self._lang))
         caption.font.size = Pt(8)
+
+
+def _shares(part: Table) -> Sequence[float]:
+    """Return the shares of the width that columns take."""
+    if part.look == "plan" and len(part.heads) == len(_PLAN):
+        return _PLAN
+    first = 0.26 if part.look == "verdicts" else 1 / len(part.heads)
+    return [first, *[(1 - first) / max(len(part.heads) - 1, 1)] * (len(part.heads) - 1)]
+
+
+def _rules() -> Any:
+    """Return light lines between rows, and none between columns."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line, seen = OxmlElement(f"w:{side}"), side in ("top", "bottom", "insideH")
+        for name, value in (("val", "single" if seen else "nil"), ("sz", "4"), ("space", "0"), ("color", "C5CCD3")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    return borders
+
+
+def _shade() -> Any:
+    """Return the ground of a head."""
+    ground = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E8EEF3")):
+        ground.set(qn(f"w:{name}"), value)
+    return ground
 
 
 def png(svg: str) -> bytes:

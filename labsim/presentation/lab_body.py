@@ -10,16 +10,19 @@ from typing import Any
 from labsim.analysis.compare import Comparison
 from labsim.analysis.packages import By
 from labsim.analysis.tradeoffs import tradeoff
+from labsim.analysis.verdict import Verdict
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
 from labsim.presentation import lab_charts
 from labsim.presentation.lab_desk import Asked, Desk
 from labsim.presentation.lab_film import played
+from labsim.presentation.lab_sights import sight
 from labsim.presentation.lab_view import View
 from labsim.presentation.look import colour, mark
 from labsim.presentation.page import BURDENS
 from labsim.presentation.plan_page import plans
+from labsim.presentation.rests import interval_said, values_said
 from labsim.presentation.words import BY_GROUP, HEADLINES, OVER_TIME, TRUE_BESIDE_REPORTED, shown, tone, way
 from labsim.results.declaration import Better
 from labsim.results.indicators import ALL, indicator
@@ -138,9 +141,8 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
     asked = [row for row in rows if row["asked"]]
     others = [row for row in rows if not row["asked"] and not row["burden"]]
     costs = [row for row in rows if not row["asked"] and row["burden"]]
-    sentences = [
-        v.sentence.in_language(lang) for v in comparison.verdicts(group=ALL) if v.difference.indicator in view.outcomes
-    ]
+    verdicts = [v for v in comparison.verdicts(group=ALL) if v.difference.indicator in view.outcomes]
+    sentences = [v.sentence.in_language(lang) for v in verdicts]
     # Runs are named once they are all there: while they come in, the list would be sent again and again.
     provenance = "" if comparison.result.interrupted else _runs(seen, comparison)
     return {
@@ -152,8 +154,19 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
             (t("代价与负担", "Costs and burdens").in_language(lang), costs),
         ],
         "sentences": sentences,
+        "rests": _rests(seen, verdicts),
         "provenance": provenance,
     }
+
+
+def _rests(seen: Seen, verdicts: Sequence[Verdict]) -> list[tuple[Text, str, Text, list[tuple[Text, Text]]]]:
+    """Return for each policy its label and sign, on whose word its values stand, and what each interval comes from."""
+    found = []
+    for i, policy in enumerate(seen.scenarios[1:]):
+        mine = [v for v in verdicts if v.difference.policy == policy.name]
+        intervals = [(indicator(v.difference.indicator).label, interval_said(v)) for v in mine]
+        found.append((policy.label, mark(i), values_said(policy, seen.scenarios[0]), intervals))
+    return found
 
 
 def _runs(seen: Seen, comparison: Comparison) -> str:
@@ -246,18 +259,5 @@ def _why(seen: Seen, comparison: Comparison) -> dict[str, Any]:
 
 def _true(seen: Seen, comparison: Comparison) -> dict[str, Any]:
     lang = seen.view.lang
-    sights = []
-    for pair in TRUE_BESIDE_REPORTED:
-        if len(_names(comparison, pair)) < 2:
-            continue
-        rows = []
-        for i, policy in enumerate(comparison.policies):
-            a, b = (
-                shown(next(v for v in comparison.verdicts(policy, ALL) if v.difference.indicator == name))
-                for name in pair
-            )
-            if i == 0:
-                rows.append((seen.scenarios[0].label, a.baseline, b.baseline))
-            rows.append((seen.scenarios[i + 1].label, a.value, b.value))
-        sights.append((indicator(pair[0]).label, indicator(pair[1]).label, rows))
-    return {"sights": sights, "note": lab_charts.note(comparison, lang)}
+    pairs = [pair for pair in TRUE_BESIDE_REPORTED if len(_names(comparison, pair)) == 2]
+    return {"sights": [(indicator(a).label, sight(comparison, a, b, lang)) for a, b in pairs]}

@@ -201,11 +201,11 @@ def gains(found: Gainers, policy: Scenario, seed: int, lang: str) -> Figure:
     known = sorted((one for one in blocks if np.isfinite(one.gain)), key=lambda one: one.gain - one.lose)
     ends = [(t("最不利", "worst-off "), known[0]), (t("最有利", "best-off "), known[-1])] if len(known) > 1 else []
     for end, one in ends:
-        number = one.group.removeprefix(_BLOCK)
+        number = _block(one)
         label = t(f"{end.zh}的网格 {number}", f"{end.en}block {number}")
         bars.append((label.in_language(lang), one.gain, one.lose, _net(one, lang)))
     for one in known:
-        number = one.group.removeprefix(_BLOCK)
+        number = _block(one)
         rows.append(_gain_row(t(f"网格 {number}", f"block {number}"), one, lang))
     titles = Titles(
         f"gain-{policy.name}",
@@ -230,6 +230,11 @@ def gains(found: Gainers, policy: Scenario, seed: int, lang: str) -> Figure:
     return Figure(
         plots.shares(bars, titles), tuple(h.in_language(lang) for h in heads), tuple(rows), said.in_language(lang)
     )
+
+
+def _block(one: Share) -> int:
+    """Return the number of a block as people count: from 1, as on the map."""
+    return int(one.group.removeprefix(_BLOCK)) + 1
 
 
 def _net(one: Share, lang: str) -> str:

@@ -45,19 +45,23 @@ class Asked:
 
 @dataclass(frozen=True)
 class Job:
-    """A long job under way: what it is, how far, since when."""
+    """A long job under way: what it is, how far; since when it is timed, and what was done before that."""
 
     kind: str
     done: int
     total: int
     since: float
     control: Control
+    before: int = 0
 
     @property
     def left(self) -> float | None:
-        """Seconds that are probably left; None before anything is known."""
-        spent = monotonic() - self.since
-        return spent / self.done * (self.total - self.done) if self.done else None
+        """Seconds that are probably left; None before anything is known.
+
+        The clock starts with the first news: what comes before, such as compiling the model, says nothing of the rest.
+        """
+        timed = self.done - self.before
+        return (monotonic() - self.since) / timed * (self.total - self.done) if timed > 0 else None
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,9 @@ class Desk:
             now = monotonic()
             if self.job is not None and (now - last[0] > 0.25 or done == whole):
                 last[0] = now
-                self.job = Job(kind, done, whole, self.job.since, control)
+                first = self.job.done == 0
+                since, before = (now, done) if first else (self.job.since, self.job.before)
+                self.job = Job(kind, done, whole, since, control, before)
                 self._tell()
 
         def through() -> None:

@@ -74,7 +74,7 @@ def _table(film: Film, scenarios: Sequence[Scenario], texts: Sequence[Sequence[s
     for b, (people, items) in enumerate(zip(film.residents, film.items, strict=True)):
         cells = "".join(f'<td class="num" data-m="{m}">{column[b]}</td>' for m, column in enumerate(texts))
         rows.append(
-            f'<tr><th scope="row">{b}</th><td class="num">{people}</td><td class="num">{items}</td>{cells}</tr>'
+            f'<tr><th scope="row">{b + 1}</th><td class="num">{people}</td><td class="num">{items}</td>{cells}</tr>'
         )
     return (
         f'<details><summary>{summary}</summary><p data-when class="num">{when}</p><div class="wide"><table>'
@@ -105,7 +105,7 @@ def _map(title: str, cells: Sequence[tuple[str, str]], total: str) -> str:
     for b, (level, text) in enumerate(cells):
         x, y = (b % across) * _TILE, (b // across) * _TILE
         tiles.append(
-            f'<g data-block="{b}" class="b{level}" transform="translate({x} {y})"><title>{b}</title>'
+            f'<g data-block="{b}" class="b{level}" transform="translate({x} {y})"><title>{b + 1}</title>'
             f'<rect width="{_TILE}" height="{_TILE}" rx="5"/>'
             f'<text x="{_TILE / 2:g}" y="{_TILE / 2 + 4:g}" text-anchor="middle">{text}</text></g>'
         )

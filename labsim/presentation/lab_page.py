@@ -25,7 +25,7 @@ from labsim.presentation.lab_said import said_of
 from labsim.presentation.lab_takes import KINDS, Take, brief_file, scenario_files, sheet_file, view_file
 from labsim.presentation.lab_view import View, scenarios
 from labsim.presentation.page import Told
-from labsim.presentation.watching import duration
+from labsim.presentation.watching import compiled_code, duration
 from labsim.results.store import RunStore
 from labsim.scenario.instruments import instruments
 from labsim.scenario.scenario import Scenario
@@ -203,6 +203,7 @@ class LabPage:
             "done": job.done,
             "total": job.total,
             "left": left,
+            "cold": not job.done and not compiled_code()[0],
         }
 
     # ------------------------------------------------------------------ files

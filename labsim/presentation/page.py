@@ -18,6 +18,7 @@ from labsim.presentation.brief_series import time_tables
 from labsim.presentation.charts import Picture, difference_charts, group_charts, time_charts
 from labsim.presentation.document import Table
 from labsim.presentation.plan_page import Plan, plans
+from labsim.presentation.rests import values_said
 from labsim.presentation.words import (
     BY_GROUP,
     HEADLINES,
@@ -35,7 +36,6 @@ from labsim.presentation.words_sources import source
 from labsim.results.declaration import Family
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.results.record import Record
-from labsim.scenario.differences import OWN, differences
 from labsim.scenario.scenario import Scenario, calibrated_values, world_values
 from labsim.scenario.world import WORLD
 
@@ -118,6 +118,7 @@ class Page:
     sights: tuple[tuple[Text, Text, tuple[Level, ...]], ...]
     told: Told
     rests_on: tuple[Text, ...]
+    values: Mapping[str, Text]
     lights: tuple[Lit, ...]
     taken_back: tuple[Text, ...]
     parameters: tuple[tuple[Text, Text, Text, Text], ...]
@@ -164,7 +165,8 @@ def page(comparison: Comparison, told: Told) -> Page:
         group_rows=tuple(_by_group(n, comparison) for n in BY_GROUP if n in measured),
         sights=tuple(_sight(pair, comparison, labels) for pair in TRUE_BESIDE_REPORTED if set(pair) <= measured),
         told=told,
-        rests_on=_rests_on(baseline, policies, comparison),
+        rests_on=_rests_on(comparison),
+        values={one.name: values_said(one, baseline) for one in policies},
         lights=found.lights,
         taken_back=found.taken_back,
         parameters=tuple(_parameters(baseline)),
@@ -274,22 +276,15 @@ def _sight(
     return indicator(reported).label, indicator(true).label, tuple(levels)
 
 
-def _rests_on(baseline: Scenario, policies: Sequence[Scenario], comparison: Comparison) -> tuple[Text, ...]:
-    moves = [one for p in policies for one in differences(p, baseline)]
-    weak = sum(one.source == OWN or one.source.startswith(("assumption", "story")) for one in moves)
+def _rests_on(comparison: Comparison) -> tuple[Text, ...]:
     fitted = calibrated_values()
     assumed = sum(q.source.startswith("assumption") or "assumption" in q.source for q in WORLD.values())
     said = [
         t(
-            f"政策改动的 {len(moves)} 个取值中，{weak} 个来自情景自设、假设或个案叙述，其余有文献或本地数据。",
-            f"Of the {len(moves)} values that the policies change, {weak} are the scenario's own, assumed or from "
-            "single stories; the others rest on literature or local data.",
-        ),
-        t(
             f"世界参数 {len(WORLD)} 个，其中 {assumed} 个的取值或范围是假设；按已发表数字拟合的有 {len(fitted)} 个。",
             f"There are {len(WORLD)} world parameters; values or ranges of {assumed} are assumptions; "
             f"{len(fitted)} were fitted to published figures.",
-        ),
+        )
     ]
     drawn = comparison.result.design.worlds[0].factors
     if drawn:

@@ -72,4 +72,6 @@ def _plan(i: int, scenario: Scenario, baseline: Scenario) -> Plan:
         for said in catalogue[one.name].contradictions
     ]
     mark, colour = MARKS[i % len(MARKS)], COLOURS[i % len(COLOURS)]
-    return Plan(scenario.name, scenario.label, scenario.description, mark, colour, tuple(moves), tuple(against))
+    # A policy put together in the lab has no words of its own; those of the baseline would say that nothing is done.
+    own = scenario.description if scenario.description != baseline.description else None
+    return Plan(scenario.name, scenario.label, own, mark, colour, tuple(moves), tuple(against))

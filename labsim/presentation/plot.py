@@ -12,8 +12,9 @@ from html import escape
 from labsim.presentation.figures import BASELINE, COLOURS, SHAPES
 from labsim.presentation.look import colour
 
-DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
-BASE_DASH = "5 4"
+DASHES = ("", "12 4", "9 3 2 3", "5 5", "14 3 2 3 2 3", "3 6")
+"""Of policies: none is dotted, which is the baseline's own, so that grey print keeps them apart."""
+BASE_DASH = "1.5 3"
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 

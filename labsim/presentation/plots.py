@@ -124,6 +124,33 @@ def gaps(rows: Sequence[Gap], delta: float, words: Titles, width: int = 560) -> 
     return drawing.svg(words.name)
 
 
+def pairs(rows: Sequence[tuple[str, int, float, float]], words: Titles, width: int = 560) -> str:
+    """Draw two levels of one thing per row: hollow for the first, the policy's mark for the second, a line between.
+
+    Args:
+        rows: label, number of the policy (below 0 for the baseline), first level, second level.
+        words: of the chart.
+        width: in pixels.
+    """
+    left, right, top, each = 150.0, width - 14.0, 8.0, 30.0
+    bottom = top + each * len(rows)
+    across = axis([v for _, _, *levels in rows for v in levels], left, right, count=5)
+    drawing = Drawing(width, int(bottom + 38), words.title, words.description)
+    drawing.below(across, bottom, top, words.x)
+    for i, (label, number, first, second) in enumerate(rows):
+        y, paint = top + each * (i + 0.5), BASELINE if number < 0 else colour(number)
+        drawing.text(left - 10, y + 4, _short(label), "end")
+        if np.isfinite(first) and np.isfinite(second):
+            drawing.line(across(first), y, across(second), y, f'stroke="{paint}" stroke-width="2"')
+        if np.isfinite(second):
+            drawing.shape(across(second), y, number, 6.0)
+        if np.isfinite(first):
+            drawing.add(
+                f'<circle cx="{across(first)}" cy="{y:g}" r="6" fill="#fff" stroke="{paint}" stroke-width="2"/>'
+            )
+    return drawing.svg(words.name)
+
+
 def scatter(points: Sequence[tuple[int, Array, Array]], words: Titles, size: tuple[int, int] = (560, 360)) -> str:
     """Draw two outcomes against each other: a small dot per run, the mark at the mean.
 

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from labsim.foundations.declared import Kind, Quantity
 from labsim.foundations.i18n import t
 from labsim.presentation import sheet
+from labsim.presentation.brief_tables import on_paper
 from labsim.presentation.words_sources import source
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.units import unit_text
@@ -50,6 +51,8 @@ def workbook_of(scenario: Scenario, lang: str) -> bytes:
     }
     for section, entries in rows.items():
         _list(book.create_sheet(sheet.TITLES[section].in_language(lang)), section, entries, lang, offered)
+    for page in book.worksheets:
+        on_paper(page)
     book.move_sheet(_HIDDEN, len(book.sheetnames))
     out = io.BytesIO()
     book.save(out)
@@ -113,6 +116,7 @@ def _settings(page: Worksheet, scenario: Scenario, lang: str) -> None:
     for i, (key, label) in enumerate(sheet.FIELDS.items(), 2):
         page.cell(i, 1, label.in_language(lang))
         _fill_in(page.cell(i, 2), values[key])
+        page.row_dimensions[i].height = 16.0 * (1 + len(str(values[key] or "")) // 55)
         page.cell(i, 2).alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
 
 

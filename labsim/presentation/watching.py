@@ -100,6 +100,8 @@ def forecast_text(one: Forecast, found: int) -> Text:
 
 def duration(seconds: float) -> Text:
     """Return a time span in words."""
+    if seconds < 1.0:
+        return t("不到 1 秒", "less than a second")
     if seconds < 1.5 * _MINUTE:
         return t(f"{seconds:.0f} 秒", f"{seconds:.0f} s")
     if seconds < 1.5 * _HOUR:

@@ -1,6 +1,6 @@
 """Where values come from, in words: sources of declarations in both languages.
 
-Takes: a source as declared. Gives: its :class:`Text`; citations and evidence ids stay as they are.
+Takes: a source as declared. Gives: its :class:`Text`; citations stay as they are.
 """
 
 import re
@@ -9,7 +9,10 @@ from types import MappingProxyType
 
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
+from labsim.presentation.words_evidence import evidence_words
 from labsim.scenario.differences import OWN
+from labsim.scenario.levers import LEVERS
+from labsim.scenario.world import WORLD
 
 _PHRASES: Mapping[str, str] = MappingProxyType(
     {
@@ -165,16 +168,32 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
 )
 """What declarations and instruments say in words about a source; citations and evidence ids are not in it."""
 _SHARE = re.compile(r"([\d.]+) % of the baseline, at least ([\d.]+)")
+_KEY = re.compile(r"(?<![\w./])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w./])")
+"""An evidence id, or the name of a parameter, within a source."""
+_TIGHT = re.compile(r" (?=“)|(?<=”) ")
 _AS = re.compile(r"as ([a-z]+(?:_[a-z]+)+)")
 _SUFFIXES = (t("（之前）", " (before)"), t("（定义）", " (definition)"))
 
 
 def source(written: str) -> Text:
-    """Return where a value comes from: its words in both languages, citations and evidence ids as they are."""
+    """Return where a value comes from, in words; citations stay as they are."""
     if written == OWN:
         return t("本情景", "this scenario")
     parts = [[_phrase(clause) for clause in part.split(": ")] for part in written.split("; ")]
-    return t("；".join("：".join(part) for part in parts), written)
+    said = t("；".join("：".join(part) for part in parts), written)
+    zh = _KEY.sub(lambda found: _named(found[0]).zh, said.zh).replace("”, “", "”、“")
+    return t(_TIGHT.sub("", zh), _KEY.sub(lambda found: _named(found[0]).en, said.en))
+
+
+def _named(key: str) -> Text:
+    """Return the words of an evidence id, or of a parameter or lever that a source points to."""
+    if key in evidence_words():
+        words = evidence_words()[key]
+    elif key in WORLD or key in LEVERS:
+        words = (WORLD if key in WORLD else LEVERS)[key].label
+    else:
+        return t(key, key)
+    return t(f"“{words.zh}”", f"'{words.en}'")
 
 
 def _phrase(clause: str) -> str:

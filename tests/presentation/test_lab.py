@@ -307,7 +307,7 @@ def test_gainers_the_split_and_the_map_have_tables_and_say_what_they_rest_on(ran
     table = ran.parts["body"].split("</figure>")[1]
     for one in found.of("policy_a").values():
         if one.group.startswith("block:") and one.gain == one.gain:
-            row = re.search(rf'<th scope="row">网格 {one.group[6:]}</th>(.*?)</tr>', table)
+            row = re.search(rf'<th scope="row">网格 {int(one.group[6:]) + 1}</th>(.*?)</tr>', table)
             assert row
             assert f"{100 * one.gain:.1f}%" in row[1]
     ran.do("tab", "", "why")

@@ -11,6 +11,7 @@ from labsim.foundations.declared import Text
 from labsim.model.day import ORDER
 from labsim.presentation import words
 from labsim.presentation.doctor import findings
+from labsim.presentation.words_evidence import IN_CHINESE
 from labsim.presentation.words_sources import source
 from labsim.results.declaration import UNITS
 from labsim.results.indicators import GROUP_LABELS, indicators
@@ -48,8 +49,23 @@ def texts() -> Iterator[tuple[str, Text]]:
         yield from ((check.name, text) for text in (check.topic, check.what, check.fix) if text is not None)
     for unit in {q.unit for catalogue in (LEVERS, WORLD, COMMUNITY) for q in catalogue.values()}:
         yield unit, words.quantity(2.0, unit)
-    for q in WORLD.values():
-        yield q.name, source(q.source)
+    yield from sources()
+
+
+def sources() -> Iterator[tuple[str, Text]]:
+    """Give on whose word every value stands, as a reader meets it."""
+    for catalogue in (LEVERS, WORLD, COMMUNITY):
+        yield from ((name, source(q.source)) for name, q in catalogue.items())
+    for name, one in instruments().items():
+        for settings in (one.levers, *(variant.levers for variant in one.variants)):
+            for setting in settings.values():
+                yield name, source(f"{setting.provenance.value}: {', '.join(setting.evidence)}")
+
+
+def test_sources_are_words_and_no_keys():
+    """A new evidence id needs its words in words_evidence.py."""
+    key = re.compile(r"(?<![\w/])[a-z]+_[a-z_\d]+(?!\w|\.toml)")
+    assert [(name, text.zh, text.en) for name, text in sources() if key.search(text.zh) or key.search(text.en)] == []
 
 
 def test_english_has_no_chinese():
@@ -100,6 +116,7 @@ KNOWN = {
     },
     "words.py": {" 起", "， ", " 天到位", "，", " 止"},
     "charts.py": {"：", "（", "），n = "},
+    "words_evidence.py": {IN_CHINESE},
 }
 
 

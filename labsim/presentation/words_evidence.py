@@ -1,0 +1,200 @@
+"""What an evidence id stands for, in words: for those who read a plan and not the table of evidence.
+
+Takes: an id of ``data/evidence.csv``. Gives: its :class:`Text`; the English is the table's own.
+"""
+
+import re
+from functools import cache
+
+from labsim.foundations.declared import Text
+from labsim.foundations.i18n import t
+from labsim.scenario.instruments import evidence_rows
+
+IN_CHINESE = """
+activity_fund_care_share 活动经费用于养老托幼的占比
+activity_fund_culture_share 活动经费用于文体的占比
+after_school_parent_satisfaction 家长对四点半课堂的满意率
+app_completion_rate 社区通诉求办结率
+app_proficiency_65plus 65 岁以上能熟练使用应用的居民占比
+beijing_annual_evaluation 北京街道对社区的年度综合考评
+beijing_special_inspection 北京街道对社区的专项检查
+best_resident_award_frequency “最美社区人”评选频次
+certified_share 持证社工占比
+choir_sessions_per_week 合唱团每周场次
+cloud_community_service_count “云上社区”服务人次
+committee_members_with_credentials 有专业资质的两委成员数
+community_patrols_per_week 检查督促工作站每周巡查次数
+community_team_min 社区检查队伍人数下限
+comprehensive_inspection_frequency 综合检查频次
+corporate_funds_per_year 企业每年投入社区治理的资金
+council_attendance_decline 议事厅到会人数的下降
+council_conflict_resolution_rate 居民议事厅的矛盾化解率
+counselling_service_count 心灵驿站服务人次
+covid_cases_community 社区疑似与确诊感染数
+crowdfund_community_subsidy 道路硬化众筹的社区补贴
+crowdfund_household_contribution 道路硬化众筹的每户出资
+crowdfund_total 道路硬化众筹总额
+culture_participation_rate 文化活动参与率
+data_sets_to_submit 一个社区要报的检查数据套数
+deliberation_steps 楼栋议事会的步骤数
+departments_shared_platform 共享数据的部门数
+departments_with_own_standards 检查标准不一的部门数
+digital_literacy_training_coverage 数字素养培训覆盖率
+digital_training_modules 数字治理实训模块数
+disabled_participation 残疾居民参与公共活动的占比
+dispute_resolution_days 纠纷平均化解天数
+disputes_mediated_2023 2023 年调解的邻里与物业纠纷数
+dual_eval_external_frequency 双轨评估的外部评估频次
+dual_eval_external_weight 双轨评估的外部评估权重
+dual_eval_internal_frequency 双轨评估的内部考核频次
+dual_eval_internal_weight 双轨评估的内部考核权重
+duplicate_inspection_share 重复检查占比
+duplicate_reduction_target 重复检查的减少目标
+duplicate_workload_share 重复报送占工作量的份额
+effect_indicator_share_target 效果指标在考核中的目标占比
+elder_meal_satisfaction_65plus 65 岁以上居民对助餐的满意率
+elder_panel_cases_mediated 五老调解团调成的件数
+elder_panel_mediation_success 五老调解团的成功率
+emergency_circle_minutes 应急响应圈的分钟数
+emergency_supply_delivery_minutes 应急物资承诺送达时间
+fail_years_before_interview 连续不合格几年后约谈
+feedback_deadline_hours 检查后反馈问题的时限
+fire_lane_recurrences 消防通道堵塞的复发次数
+five_x_core_indicators_claimed “5+X”模型的核心指标数
+flood_points_warned 提前预警的积水点数
+flood_residents_moved 党员应急队转移的居民数
+flood_vehicles_moved 地下车库转移的车辆数
+flood_watch_days 应急队值守的昼夜数
+full_sampling_hours 全员核酸采样用时
+fund_public_share 社区发展基金中的公共服务资金
+governance_budget_growth_2024 2024 年治理专项经费增幅
+grid_event_efficiency_gain 网格事件处置效率的提高
+grid_visits_daily 网格员每日走访次数
+gym_daily_use 健身点日使用人次
+gym_investment 健身点投资
+hardship_subsidy_households 误工补贴覆盖的困难家庭数
+honour_items 社区治理荣誉项目数
+households_per_grid_officer 每名网格员的户数
+identification_accuracy_equipment 添置设备后问题识别准确率
+indicator_share_effect 效果指标在考核中的占比
+indicator_share_showy 过程性指标在考核中的占比
+inspection_funding_min 每社区检查专项经费下限
+inspections_per_month 每月接受的各类检查次数
+inspector_staffing_ratio 检查员配备比
+joint_activities_per_year 场地共享带来的年共建活动数
+joint_meeting_attendance_2023 2023 年联席会议到会率
+joint_meeting_monthly_001 “1+N”体系的每月联席会议
+lift_complaint_share 老旧小区电梯安全投诉占比
+lift_households 加装电梯受益户数
+lift_projects_rework_share 因误读政策返工的电梯项目占比
+lift_repair_cost 一次电梯维修费用
+lift_self_funding_share 加装电梯居民自筹占比
+lift_self_funding_total 加装电梯居民自筹总额
+lifts_installed_2023 2023 年老旧小区加装电梯数
+livelihood_pain_points 需求热力图找出的民生痛点数
+local_social_orgs_incubated 孵化的本土社会组织数
+match_ratio 居民每筹一元的配套资金
+match_threshold 可得配套的自筹比例
+mentees_per_mentor 每位导师带的新书记数
+mentors_per_trainee 双导师制的导师数
+micro_projects_per_secretary 每位书记每年的微实事数
+migrant_deliberation_share 参与过议事的流动人口占比
+migrant_population_share 流动人口占比
+multi_department_approval_share 需三个以上部门审批的整改占比
+online_hall_participation_target 线上议事厅参与率目标
+online_service_use_60plus 60 岁以上居民线上服务使用率
+parking_group_complaint_days 停车群体投诉的解决天数
+parking_spaces_added 征求意见后新增的车位数
+party_commando_teams 疫情中的党员突击队数
+party_coverage_2024 2024 年驻区单位党组织参与治理覆盖目标
+party_volunteer_teams 党员志愿队数
+perfunctory_inspection_share 走过场检查占比
+points_redeemed_value 积分兑换服务累计价值
+policy_mastery_gain 社工政策法规掌握的提高
+policy_supervision_frequency 政策执行督导（四不两直）频次
+problem_processing_days 问题平均处理天数
+problem_processing_days_expected 居民期望的处理天数
+processing_efficiency_training 能力提升计划后的处理效率
+professionals_per_community_max 每社区下沉专业人员数上限
+professionals_per_community_min 每社区下沉专业人员数下限
+property_alliance_firms 红色物业联盟的企业数
+property_fee_collection 物业费收缴率
+property_green_saving 物业养护绿化省下的支出
+proxy_items_2024 2024 年预计代办事项数
+ramps_added 数据分析后新增的坡道数
+rectification_budget_per_community 每社区平均整改经费
+rectification_deadline_days 整改时限
+red_proxy_services 红色代办队服务人次
+red_proxy_team_members 红色代办队党员数
+renovation_conflicts_resolved 改造中上门化解的矛盾数
+renovation_delay_months 部门意见不一造成的改造延误
+renovation_petitions 反对改造的信访数
+reporting_delay_days 不会用平台造成的上报延误
+resident_eval_weight_province 省里居民评价的考核权重
+resident_eval_weight_target 居民评价的目标权重
+residents_aware_of_results 知晓检查结果的居民占比
+response_tracks 双轨响应机制
+result_only_bonus_share 考核只与奖金挂钩的社区占比
+rule_revision_quarterly 每季制度修订
+sandbox_decision_efficiency 沙盘系统后的决策效率
+satisfaction_survey_quarterly 每季居民满意度测评
+satisfaction_unpublished_years 满意度连续未公布的年数
+secretaries_over_10_years 任职十年以上的书记占比
+secretaries_promoted_share 有职称晋升机会的书记占比
+secretary_fund_micro_projects 书记创新基金落地的微项目数
+secretary_project_efficiency_gain 书记项目责任制的效率提高
+shared_venue_utilisation 共享场地全年利用率
+shared_venues_new_2024 2024 年计划新增共享场地数
+social_worker_attrition_3y 三年内因晋升无望离职的社工占比
+social_worker_hours 专职社工工时
+social_worker_pay_gap 社工与邻近社区的薪酬差距
+social_worker_title_levels 社工职称级数
+special_inspection_frequency 专项检查频次
+standard_list_categories 检查标准清单类别数
+standard_list_indicators 检查标准清单量化指标数
+star_points_innovation_award 五星书记：创新获奖分
+star_points_provincial_award 五星书记：省级表彰分
+star_points_satisfaction_gain 五星书记：满意度提升分
+street_coordination_meeting_monthly 街道每月协调会
+sunshine_public_info_categories 实时公开的信息类别数
+supervisors_min 招募社区监督员下限
+talent_pool_volunteers 社区能人库志愿者数
+task_dispatch_frequency 周调度频次
+tasks_per_worker 每名社工的检查与整改任务数
+third_party_eval_frequency_004 专业机构独立评估频次
+time_bank_hours_stored 时间银行累计存储时数
+training_pass_rate 培训合格率
+training_phase1_months 三阶九步：熟悉期月数
+training_phase2_months 三阶九步：提升期月数
+training_phase3_months 三阶九步：突破期月数
+trainings_per_year 每年专题培训次数
+trust_file_coverage 书记信任档案覆盖居民数
+unannounced_adoption_share 采用四不两直或随机抽查的社区占比
+unclear_responsibility_share 物业与业委会权责不清的社区占比
+unit_appraisal_with_attendance 把到会情况纳入考核的单位数
+vote_channels 票决制征集渠道数
+vote_pass_rate 民生实事票决通过率
+vote_suggestions_collected 票决制征集的建议数
+warning_blue_hours 蓝色预警响应时限
+warning_red_hours 红色预警处置时限
+warning_yellow_hours 黄色预警会商时限
+weight_governance_performance “5+X”：治理绩效权重
+weight_innovation “5+X”：创新权重
+weight_learning “5+X”：学习成长权重
+weight_public_satisfaction “5+X”：群众满意权重
+workers_trained_share 受过系统治理培训的社工占比
+wuhou_mediation_success 物业与业委会纠纷调解成功率
+"""
+"""Every id that a declaration or an instrument cites, with its words; a test finds those that are missing."""
+
+_CHINESE = re.compile(r" ?\([^()]*[\u4e00-\u9fff][^()]*\)")
+"""What the table adds in Chinese to its English."""
+
+
+# Safe to keep: both tables travel with the package.
+@cache
+def evidence_words() -> dict[str, Text]:
+    """Return the words of every evidence id that a declaration or an instrument cites."""
+    rows = evidence_rows()
+    pairs = (line.split(" ", 1) for line in IN_CHINESE.strip().splitlines())
+    return {name: t(zh, _CHINESE.sub("", rows[name]["quantity"])) for name, zh in pairs}
