@@ -263,6 +263,8 @@ def lab(arguments: list[str]) -> int:
     chosen: dict[str, object] = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": True},
+        # ▶▶ is what a notebook tells its reader to press: no question about what a kernel is.
+        "@jupyterlab/apputils-extension:sessionDialogs": {"skipKernelRestartDialog": True},
         # The start page and the documents are to be read: rendered, and not as their source.
         "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
     }
@@ -275,6 +277,8 @@ def lab(arguments: list[str]) -> int:
     flags = ["--ip=127.0.0.1", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if os.name != "nt":
         flags.append("--KernelManager.transport=ipc")  # kernels speak through files, not through an open port
+    if os.name != "nt" and os.geteuid() == 0:
+        flags.append("--allow-root")  # Jupyter would only end; who is root here, as in a container, means it
     start = "0_start.md" if chinese else "0_start.en.md"
     flags += [f"--LabApp.default_url=/lab/tree/notebooks/{start}", f"--ServerApp.root_dir={ROOT}"]
     return python("-m", "jupyterlab", *flags, *arguments)

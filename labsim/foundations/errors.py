@@ -5,6 +5,7 @@ each with where it is, what is wrong, what is allowed and the nearest right name
 """
 
 import difflib
+import errno
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -89,6 +90,25 @@ def raise_if(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise InputError(found)
+
+
+_REASONS = {
+    errno.ENOENT: t("文件或文件夹不存在", "no such file or folder"),
+    errno.EACCES: t("没有权限", "permission denied"),
+    errno.EPERM: t("没有权限", "permission denied"),
+    errno.EISDIR: t("这是文件夹", "this is a folder"),
+    errno.ENOTDIR: t("路径中有一段不是文件夹", "a part of the path is no folder"),
+    errno.EROFS: t("只读，不能写入", "it can only be read"),
+    errno.ENOSPC: t("磁盘已满", "the disk is full"),
+    errno.ELOOP: t("链接绕成了圈", "links go in a circle"),
+    errno.ENAMETOOLONG: t("名称太长", "the name is too long"),
+}
+
+
+def reason(error: OSError) -> Text:
+    """Return why the system refused a file; what it seldom says stays in its own words."""
+    said = error.strerror or str(error) or type(error).__name__
+    return _REASONS.get(error.errno or 0, t(f"系统提示“{said}”", said))
 
 
 def plain(name: str) -> str:

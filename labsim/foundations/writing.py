@@ -9,7 +9,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 
 
@@ -59,9 +59,10 @@ def beside(path: Path, ending: str) -> Path:
 
 def unwritable(path: Path, error: OSError) -> Problem:
     """Return the problem of a place that cannot be written to."""
+    why = reason(error)
     return Problem(
         Where(str(path)),
-        t(f"无法写入：{error.strerror}", f"cannot write: {error.strerror}"),
+        t(f"无法写入：{why.zh}", f"cannot write: {why.en}"),
         t("已存在且可写的文件夹", "a folder that exists and can be written to"),
     )
 

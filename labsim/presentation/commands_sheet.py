@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 from labsim.foundations.writing import write_whole
 from labsim.presentation import terminal
@@ -40,7 +40,8 @@ def sheet(
         try:
             content = given.read_bytes()
         except OSError as error:
-            what = t(f"无法读取：{error.strerror}", f"cannot read: {error.strerror}")
+            why = reason(error)
+            what = t(f"无法读取：{why.zh}", f"cannot read: {why.en}")
             raise InputError([Problem(Where(scenario), what)]) from None
         target = out or given.with_suffix(".toml")
         save(read_workbook(content, scenario), target)

@@ -19,7 +19,7 @@ from labsim.presentation.options import Lang, Out, chosen, words
 
 PAIRS = 20
 """Enough for a verdict on what the demonstration shows, and few enough for a minute."""
-START = "0_start.md"
+START = {"zh": "0_start.md", "en": "0_start.en.md"}
 
 app = typer.Typer()
 
@@ -58,7 +58,8 @@ def copy_notebooks(
         tongue,
         "bold",
     )
-    terminal.say(t(f'打开：jupyter lab "{folder / START}"', f'open them: jupyter lab "{folder / START}"'), tongue)
+    page = folder / START[tongue]
+    terminal.say(t(f'打开：jupyter lab "{page}"', f'open them: jupyter lab "{page}"'), tongue)
     return 0
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from labsim.experiment.runner import Watch
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 from labsim.presentation import brief_tables, brief_word
 from labsim.presentation.brief import laid_out, run_record
@@ -127,7 +127,8 @@ def _read(path: Path) -> bytes:
             raise refused(t("文件太大", "the file is too large"))
         return path.read_bytes()
     except OSError as error:
-        raise refused(t(f"无法读取：{error.strerror}", f"cannot read: {error.strerror}")) from None
+        why = reason(error)
+        raise refused(t(f"无法读取：{why.zh}", f"cannot read: {why.en}")) from None
 
 
 def _recipe(kind: str, content: bytes, file: str) -> Recipe:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 from labsim.foundations.version import __version__
 from labsim.foundations.writing import write_whole
@@ -142,7 +142,8 @@ def load_session(path: Path | str) -> Session:
             raise bad("文件太大", "the file is too large")
         document = json.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
-        raise bad(f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}") from None
+        why = reason(error)
+        raise bad(f"无法读取：{why.zh}", f"cannot be read: {why.en}") from None
     except (ValueError, RecursionError):
         raise bad("不是 JSON 文件", "this is no JSON file") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:

@@ -163,3 +163,37 @@ def test_the_gate_runs_pytest_last_and_fails_when_any_step_fails(dev: Any, monke
     assert dev.COMPILE in ran[:4]
     codes["pytest"] = 5
     assert dev.test([]) == 5
+
+
+def started(dev: Any, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What Python is started with, instead of starting it."""
+    given: list[object] = []
+
+    def python(*arguments: object, cwd: object = None) -> int:
+        given.extend(arguments)
+        return 0
+
+    monkeypatch.setattr(dev, "python", python)
+    return given
+
+
+def test_the_lab_opens_on_the_start_page_in_the_readers_language(dev: Any, monkeypatch: pytest.MonkeyPatch):
+    given = started(dev, monkeypatch)
+    for tongue, page in (("zh_CN.UTF-8", "0_start.md"), ("en_GB.UTF-8", "0_start.en.md")):
+        monkeypatch.setenv("LABSIM_LANG", tongue)
+        given.clear()
+        assert dev.lab(["--no-browser"]) == 0
+        assert f"--LabApp.default_url=/lab/tree/notebooks/{page}" in given
+        assert (ROOT / "notebooks" / page).is_file()
+        assert given[-1] == "--no-browser"
+        assert "--ip=127.0.0.1" in given
+
+
+def test_jupyter_starts_for_root_and_asks_nobody_else_to(dev: Any, monkeypatch: pytest.MonkeyPatch):
+    """In a container one is root, and Jupyter ends at once with a line in English unless it is told."""
+    given = started(dev, monkeypatch)
+    for user, allowed in ((0, True), (1000, False)):
+        monkeypatch.setattr(dev.os, "geteuid", lambda user=user: user, raising=False)
+        given.clear()
+        dev.lab([])
+        assert ("--allow-root" in given) == allowed

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from labsim.analysis.inference.study import read_study
 from labsim.presentation.cli import main, names
 from tests.architecture.source import ROOT
 
@@ -84,11 +85,13 @@ def command(words: list[str], fails: bool) -> str:
     return out.getvalue() + (err.getvalue() if fails else "")
 
 
-def options_exist(words: list[str]) -> None:
-    """See that a command that is not run would be understood."""
+def understood(words: list[str]) -> None:
+    """See that a command that is not run would be understood, and finds the study that it names."""
     assert words[0] in names()
     help_ = command([words[0], "--help"], False)
     assert [word for word in words if word.startswith("-") and f"{word} " not in help_] == []
+    if words[0] == "research":
+        assert read_study(Path(words[2])).priors
 
 
 @pytest.mark.parametrize("path", [one for one in CHINESE if one != MECHANISM], ids=lambda path: path.name)
@@ -108,7 +111,7 @@ def test_a_tutorial_runs(path: Path, desk: Path):
             printed = out.getvalue()
         elif block.kind == "console":
             for words in typed(block.text):
-                options_exist(words)
+                understood(words)
         elif block.mark == "prints":
             assert printed.strip() == block.text
         else:

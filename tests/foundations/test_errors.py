@@ -2,7 +2,7 @@
 
 import pytest
 
-from labsim.foundations.errors import InputError, Problem, Where, nearest, plain, raise_if, unknown_name
+from labsim.foundations.errors import InputError, Problem, Where, nearest, plain, raise_if, reason, unknown_name
 from labsim.foundations.i18n import t
 
 NAMES = ("staff", "staff_load", "inspection_frequency")
@@ -77,3 +77,14 @@ def test_unknown_name_lists_few_names_and_counts_many():
     assert many.allowed is not None
     assert many.allowed.en.startswith("20 names, such as name_0, name_1, name_2")
     assert many.suggestion is None
+
+
+def test_why_the_system_refused_a_file_is_said_in_the_readers_language(tmp_path):
+    with pytest.raises(OSError, match="gone") as gone:
+        (tmp_path / "gone").read_bytes()
+    assert reason(gone.value) == t("文件或文件夹不存在", "no such file or folder")
+    assert reason(OSError(28, "No space left on device")).zh == "磁盘已满"
+    seldom = OSError(5, "Input/output error")
+    assert reason(seldom) == t("系统提示“Input/output error”", "Input/output error")
+    assert reason(OSError("odd")).en == "odd"
+    assert reason(OSError()).en == "OSError"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 
 ENDINGS = (".sav", ".zsav", ".dta", ".sas7bdat", ".csv", ".tsv", ".txt", ".xlsx")
@@ -57,8 +57,8 @@ def read_table(path: Path) -> RawTable:
             return _text(path)
         return _excel(path) if ending == ".xlsx" else _statistical(path, ending)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise _refused(path, t(f"无法读取：{why}", f"cannot be read: {why}")) from None
+        why = reason(error)
+        raise _refused(path, t(f"无法读取：{why.zh}", f"cannot be read: {why.en}")) from None
 
 
 def _refused(path: Path, what: Any) -> InputError:
