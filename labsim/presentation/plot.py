@@ -14,7 +14,7 @@ from labsim.presentation.look import colour
 
 DASHES = ("", "12 4", "9 3 2 3", "5 5", "14 3 2 3 2 3", "3 6")
 """Of policies: none is dotted, which is the baseline's own, so that grey print keeps them apart."""
-BASE_DASH = "1.5 3"
+BASE_DASH = "2 4"
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 

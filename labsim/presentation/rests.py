@@ -24,6 +24,7 @@ KINDS = (
 )
 """On whose word a value may stand, the strongest first."""
 _MOSTLY = 2 / 3
+_TRACE = 0.01
 _CLEAR = 2.0
 """Standard errors by which the variance between worlds must exceed what luck makes of it."""
 
@@ -70,8 +71,7 @@ def interval_said(one: Verdict) -> Text:
         return t(
             "运气与先验还分不开：多运行可以分清。", "Luck and prior cannot be told apart yet: more runs would tell."
         )
-    part = t(f"区间约 {share:.0%} 来自先验（参数未知），{1 - share:.0%} 来自运气",
-             f"About {share:.0%} of the interval is prior (parameters not known), {1 - share:.0%} luck")  # fmt: skip
+    part = _parts(share)
     if share >= _MOSTLY:
         more = t("：要本地数据才能更准，多运行无用。", ": local data would narrow it, more runs would not.")
     elif share <= 1 - _MOSTLY:
@@ -79,3 +79,12 @@ def interval_said(one: Verdict) -> Text:
     else:
         more = t("：多运行与本地数据都有用。", ": more runs and local data would both help.")
     return t(part.zh + more.zh, part.en + more.en)
+
+
+def _parts(share: float) -> Text:
+    if share > 1 - _TRACE:
+        return t("区间几乎全部来自先验（参数未知）", "Nearly all of the interval is prior (parameters not known)")
+    if share < _TRACE:
+        return t("区间几乎全部来自运气", "Nearly all of the interval is luck")
+    return t(f"区间约 {share:.0%} 来自先验（参数未知），{1 - share:.0%} 来自运气",
+             f"About {share:.0%} of the interval is prior (parameters not known), {1 - share:.0%} luck")  # fmt: skip

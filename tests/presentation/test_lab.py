@@ -5,7 +5,6 @@ import html
 import io
 import json
 import re
-import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -16,17 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labsim.analysis.compare import compare
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.presentation import lab_side
+from labsim.presentation.cli import main
 from labsim.presentation.lab_acts import ACTS
 from labsim.presentation.lab_page import LabPage
-from labsim.presentation.lab_view import TABS, Draft, View, read, scenarios, written
+from labsim.presentation.lab_view import TABS, Draft, View, from_scenario, read, scenarios, written
 from labsim.presentation.plots import Curve, Titles, over_time
 from labsim.presentation.words import HEADLINES
 from labsim.results.store import RunStore
-from labsim.scenario.files import load
 from labsim.scenario.levers import LEVERS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -227,28 +225,105 @@ def test_a_third_policy_is_the_last(visitor: Visitor):
 # --- results
 
 
-def test_the_numbers_are_those_of_the_command_line(ran: Visitor):
-    """The same scenarios, seed, worlds and replications: ``labsim compare`` on the files that are taken away."""
-    ran.do("tab", "", "verdict")
-    ran.do("take_scenarios")
+def cells(page: str) -> dict[tuple[str, str], str]:
+    """Return the differences in the cells of a page, by indicator and policy; all residents come first."""
+    found: dict[tuple[str, str], str] = {}
+    for tag in re.findall(r"<td[^>]* data-difference=[^>]*>", page):
+        about = dict(re.findall(r'data-(\w+)="([^"]*)"', tag))
+        found.setdefault((about["indicator"], about["policy"]), about["difference"])
+    return found
+
+
+def test_the_numbers_are_those_of_the_command_line_and_of_its_brief(
+    ran: Visitor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """The files that are taken away, given to ``labsim compare``: page, brief and JSON hold the same numbers."""
+    ran.do("tab", "", "verdict").do("take_scenarios")
     name, content = ran.file()
     assert name == "labsim-scenarios.zip"
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(content)) as archive:
-        archive.extractall(folder)
-        files = [Path(folder) / f"{n}.toml" for n in ("baseline", "policy_a", "policy_b")]
-        found = compare(
-            *[load(f) for f in files], worlds=10, replications=2, seed=1, delta={"satisfaction_share": 0.015}
-        )
-    seen = dict(re.findall(r'data-indicator="satisfaction_share" data-policy="(\w+)" data-difference="([^"]+)"',
-                           ran.parts["body"]))  # fmt: skip
-    assert set(seen) == {"policy_a", "policy_b"}
-    for policy, difference in seen.items():
-        assert float(difference) == found.difference(policy, "satisfaction_share").paired.difference
-    full = ran.page.seen.full
-    assert full is not None
-    assert full.differences == found.differences or [repr(d) for d in full.differences] == [
-        repr(d) for d in found.differences
-    ]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path)
+    files = [str(tmp_path / f"{one}.toml") for one in ("baseline", "policy_a", "policy_b")]
+    asked = ["-n", "20", "--worlds", "10", "--seed", "1", "--delta", "satisfaction_share=0.015", "--no-store"]
+    assert main(["compare", *files, *asked, "--out", str(tmp_path / "brief.html"), "--json"]) == 0
+    verdicts = [one for one in json.loads(capsys.readouterr().out)["verdicts"] if one["group"] == "all"]
+    told = {(one["indicator"], one["policy"]): one["difference"] for one in verdicts}
+
+    on_page = cells(ran.parts["body"])
+    in_brief = cells((tmp_path / "brief.html").read_text(encoding="utf-8"))
+    assert len(on_page) >= 2 * 10
+    assert {key: float(value) for key, value in on_page.items()} == {key: told[key] for key in on_page}
+    assert {key: in_brief[key] for key in on_page if key in in_brief} == {
+        k: v for k, v in on_page.items() if k in in_brief
+    }
+    assert {("satisfaction_share", "policy_a"), ("money_total_year", "policy_b")} <= set(in_brief) & set(on_page)
+
+
+class _Controls(HTMLParser):
+    """What can be moved: act, key, and a value that it does not have now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, object]] = []
+        self._select: tuple[str, str] | None = None
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        if tag == "option" and self._select and "selected" not in has and has["value"]:
+            self.found.append((*self._select, has["value"]))
+            self._select = None
+        if "data-do" not in has or "disabled" in has:
+            return
+        act, key = has["data-do"], has.get("data-key") or ""
+        if tag == "select":
+            self._select = act, key
+        elif has.get("type") == "range":
+            low, high, now = float(has["min"]), float(has["max"]), float(has["value"])
+            step = float(has["step"])
+            self.found.append((act, key, now + step if now + step <= high else max(low, now - step)))
+        elif has.get("type") == "checkbox":
+            self.found.append((act, key, "checked" not in has))
+        elif tag in ("input", "textarea"):
+            self.found.append((act, key, "3" if has.get("type") == "number" else "points"))
+        elif has.get("aria-pressed") != "true" and has.get("aria-selected") != "true":
+            self.found.append((act, key, has.get("data-value") or ""))
+
+    def handle_endtag(self, tag):
+        self._select = None if tag == "select" else self._select
+
+
+def test_every_control_moves_something(visitor: Visitor):
+    """Each slider, switch, choice and button of an open page is moved once, from the same state."""
+    two = View(community=SMALL, policies=(from_scenario("points"), Draft(label=Text(zh="甲", en="A"))))
+    start = two.changed(policies=(two.policies[0], two.policies[1].model_copy(update={"levers": {"mentoring": 1.0}})))
+    seen: set[str] = set()
+    for active in (0, 1):
+        view = start.changed(active=active)
+        visitor.do("open", "view.json", written(view))
+        parser = _Controls()
+        for part in ("head", "side", "tabs", "body"):
+            parser.feed(visitor.parts[part])
+        for act, key, value in dict.fromkeys(parser.found):
+            if act in ("run", "hello"):
+                continue  # what a run shows is tested elsewhere
+            before, prints, many = visitor.view, visitor.page._prints, len(visitor.messages)
+            visitor.do(act, key, value)
+            refused = 'class="mistake"' in visitor.parts["status"]
+            if refused and act == "take":
+                continue  # a card that contradicts the policy says so
+            assert not refused, (act, key, value)
+            assert len(visitor.messages) > many, (act, key, value)
+            if act in ("lever", "community", "baseline"):
+                assert visitor.page._prints != prints, (act, key, value)
+            elif act not in ("search", "save_view", "take_scenarios", "take_sheet"):
+                assert visitor.view != before, (act, key, value)
+            seen.add(act)
+            if visitor.view != view:
+                visitor.do("open", "view.json", written(view))
+            if act == "search":
+                visitor.do("search", "", "")
+    told = {"across", "up", "shown", "restate", "run"}  # behind results
+    assert set(ACTS) - told <= seen, set(ACTS) - told - seen
 
 
 def test_the_question_stands_over_its_answers(ran: Visitor):
