@@ -72,7 +72,7 @@ def _nothing(wanted: str) -> Problem:
     else:
         families = joined([t(family.zh, name) for name, family in FAMILIES.items()])
         more = t(
-            "，也没有相近的名称；labsim instruments 列出全部",
+            f"，也没有相近的名称；labsim instruments 列出全部，类别：{families.zh}",
             f" and no name is close; labsim instruments lists all of them, families: {families.en}",
         )
     return Problem(Where(), t(what.zh + more.zh, what.en + more.en))

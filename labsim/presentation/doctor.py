@@ -172,7 +172,8 @@ def _glyphs() -> Check:
         return Check("glyphs", topic, "error", what, fix)
     if not boxes:
         return Check("glyphs", topic, "ok", t("齐全", "complete"))
-    return Check("glyphs", topic, "error", t(f"缺少字形：{boxes}", f"{len(boxes)} characters would be boxes"), fix)
+    what = t(f"缺少 {len(boxes)} 个字形：{boxes}", f"{len(boxes)} characters would be boxes: {boxes}")
+    return Check("glyphs", topic, "error", what, fix)
 
 
 def _output() -> Check:
