@@ -1,7 +1,7 @@
 """Are the statistics right? Every method on problems whose answer is known, against figures fixed beforehand.
 
-Takes: how hard to try. Gives: :class:`Gate` s (analysis.md 2.4): what was asked, what was found, whether it passed.
-What an inference must show on a study of one's own (analysis.md 1.5) is ``labsim research check``.
+Takes: how hard to try. Gives: :class:`Gate` s (docs/research.md): what was asked, what was found, whether it passed.
+What an inference must show on a study of one's own is ``labsim research check``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +48,7 @@ def gates(hard: float = 1.0, seed: int = 1) -> Iterator[Gate]:
     """Yield all gates.
 
     Args:
-        hard: share of the number of trials that analysis.md asks for; bands are made for the number tried.
+        hard: share of the number of trials that is asked for; bands are made for the number tried.
         seed: of all chance.
     """
     for one in (_null, _common, _known, _power, _stated, _chosen, _front, _box, _noise, _indices, _worth):

@@ -21,7 +21,7 @@ from labsim.scenario.world import WORLD
 SPREAD = 0.2
 
 UNCERTAIN = (
-    # rewards, habit and influence: no information without a points trial or a panel (analysis.md 1.3)
+    # rewards, habit and influence: no information without a points trial or a panel
     "contact_influence",
     "habit_weight",
     "efficacy_weight",
@@ -36,7 +36,7 @@ UNCERTAIN = (
     "migrant_barrier",
     "cost_volunteer",
     "cost_patrol",
-    # discovery and repair: prior ranges of model.md 2.4.7
+    # discovery and repair
     "detection",
     "equipment_effect",
     "notice_rate",

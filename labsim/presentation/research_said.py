@@ -37,7 +37,7 @@ def said_gates(lang: str, as_json: bool) -> int:
     if as_json:
         terminal.dump([asdict(one) | {"name": one.name.en, "asked": one.asked.en} for one in found])
     else:
-        heads = [t("", ""), t("试什么", "what was tried"), t("要求", "asked"), t("得到", "found")]
+        heads = [t("✓", "✓"), t("试什么", "what was tried"), t("要求", "asked"), t("得到", "found")]
         cells = [
             ["[green]✓[/green]" if one.passed else "[red]✗[/red]", one.name.in_language(lang),
              one.asked.in_language(lang), one.found]
@@ -167,7 +167,7 @@ def said_fit(found: Fit, told: list[Foretold], out: Path, lang: str, as_json: bo
 
 
 _FORECASTS = {
-    MODEL: t("模型", "model"), SAME: t("同一数字", "same figure"), EVERYBODY: t("全体", "everybody"),
+    MODEL: t("模型", "model"), SAME: t("同一数字", "same figure"), EVERYBODY: t("全体", "everyone"),
     LOGISTIC: t("逻辑回归", "logistic"), PRIOR: t("先验", "prior"),
 }  # fmt: skip
 
@@ -191,18 +191,19 @@ def _foretold(told: list[Foretold], lang: str) -> None:
         terminal.say(nothing, lang)
         return
     rows = [*told, together(told)] if len(told) > 1 else told
-    heads = [t("留出检验", "held out"), t("数字", "figures"), *_FORECASTS.values(), t("好多少", "better by"),
-             t("平常", "usually"), t(f"≥{GAIN:.0%}", f"≥{GAIN:.0%}")]  # fmt: skip
+    heads = [t("留出（数字）", "held out (figures)"), *_FORECASTS.values(), t("好多少", "better by"),
+             t("平常", "usually")]  # fmt: skip
     cells = []
     for one in rows:
         low, high = np.quantile(one.gains, [0.05, 0.95])
-        label = SPLIT_LABELS.get(one.name, t("合计", "all"))
+        label = SPLIT_LABELS.get(one.name, t("合计", "all")).in_language(lang)
+        usual = t(f"≥{GAIN:.0%} 的占 {one.often:.0%}", f"≥{GAIN:.0%} in {one.often:.0%}").in_language(lang)
         cells.append(
-            [label.in_language(lang), str(one.figures),
+            [f"{label} ({one.figures})",
              *(f"{one.scores[name]:.2f}" if name in one.scores else "–" for name in _FORECASTS),
-             f"{one.gain:+.0%}", f"{one.usual_gain:+.0%} ({low:+.0%}…{high:+.0%})", f"{one.often:.0%}"]
+             f"{one.gain:+.0%}", f"{one.usual_gain:+.0%}\n{low:+.0%}…{high:+.0%}\n{usual}"]
         )  # fmt: skip
-    terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells, (6, *[2] * 7, 5, 2)))
+    terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells, (7, 3, 4, 5, 5, 3, 4, 7)))
     whole, many = rows[-1], len(rows[-1].each)
     good = whole.gain >= GAIN
     terminal.say(

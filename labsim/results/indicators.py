@@ -19,7 +19,7 @@ from labsim.results.declaration import NOT_MEASURABLE, Array, CellSums, Counts, 
 
 ALL = "all"
 SMALLEST_GROUP = 10
-"""Groups of fewer residents have no values of their own (analysis.md 4, trap 18)."""
+"""Groups of fewer residents have no values of their own: persons could be known again."""
 Window = tuple[int, int]
 """First day and the day after the last."""
 

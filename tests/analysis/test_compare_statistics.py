@@ -40,7 +40,7 @@ def test_null_contest_with_independent_seeds_errs_in_one_of_twenty():
     rng = np.random.default_rng(1)
     kinds = [decided(rng.standard_normal((1, 50)), rng.standard_normal((1, 50))) for _ in range(400)]
     false = sum(kind in (Kind.MATTERS, Kind.SMALLER) for kind in kinds)
-    assert 7 <= false <= 36  # analysis.md 2.4: the 99.9 % band of 5 % of 400
+    assert 7 <= false <= 36  # the 99.9 % band of 5 % of 400
 
 
 @pytest.mark.parametrize("knowledge", [0.0, 1.0])

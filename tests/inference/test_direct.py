@@ -16,7 +16,9 @@ from labsim.analysis.inference.fitting import check
 from labsim.analysis.inference.identify import spectrum
 from labsim.behaviour.reporting import report_probability
 from labsim.foundations.errors import InputError
-from labsim.scenario.scenario import world_values
+from labsim.model.simulate import simulate
+from labsim.population.synthesis import synthesise
+from labsim.scenario.scenario import community_values, lever_table, world_values
 from tests.inference.banks import bank
 from tests.survey.twins import scenario
 
@@ -117,11 +119,31 @@ def test_a_study_reads_records_into_priors(tmp_path: Path):
     assert intake.natural(np.zeros(1))[0] == pytest.approx(2.0, rel=0.25)
     world = world_values(base)
     told = report_probability(world["report_bias"], world["efficacy_weight"], world["efficacy_start"])
+    told *= 1 - float(lever_table(base)["results_told"].mean())  # who was told does not report it again
     assert notice.natural(np.zeros(1))[0] == pytest.approx(0.05 / told, rel=0.02)
     assert influenced.natural(np.zeros(1))[0] == pytest.approx(influence(acts, contacts).value)
     # Where half of the time is cut by a lever, the same records speak of twice the time on paper.
     cut = read_direct({"intake_days": given["intake_days"]}, tmp_path, base.with_levers(intake_cut=0.5), {})[0]
     assert cut.natural(np.zeros(1))[0] == pytest.approx(2 * intake.natural(np.zeros(1))[0], rel=0.02)
+
+
+def test_the_models_own_duplicates_give_its_notice_rate(tmp_path: Path):
+    """Open cases of four years of the model, as a case desk would list them: the likelihood finds what made them."""
+    base = scenario()
+    days, repeats, believed = [], [], []
+    for seed in range(11, 15):
+        run = simulate(base, seed, population=synthesise(community_values(base), seed))
+        cases = run.cases[(run.cases["opened"] >= 0) & (run.cases["opened"] < run.horizon)]
+        over = np.isfinite(cases["closed"]) & (cases["closed"] > cases["opened"]) & (cases["closed"] < run.horizon)
+        days.append(np.where(over, cases["closed"], run.horizon) - cases["opened"])
+        repeats.append(np.maximum(cases["reports"] - (cases["detector"] == 1), 0))
+        believed.append(run.programme["mean_efficacy"].mean())
+    records(tmp_path, "open.csv", {"days": np.concatenate(days), "repeats": np.concatenate(repeats)})
+    given = {"notice_rate": {"duplicates": "open.csv"}}
+    prior = read_direct(given, tmp_path, base, {}, float(np.mean(believed)))[0]
+    low, high = prior.natural(np.array([-1.96, 1.96]))
+    assert low < world_values(base)["notice_rate"] < high
+    assert high / low < 3  # and it says something
 
 
 def test_records_are_refused_all_at_once(tmp_path: Path):

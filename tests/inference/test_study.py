@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from labsim.analysis.gates import Gate
 from labsim.analysis.inference.study import read_study
 from labsim.analysis.survey.twinfiles import write_twin
 from labsim.foundations.errors import InputError
+from labsim.foundations.i18n import t
 from labsim.presentation.cli import main
 from labsim.scenario.files import save
+from tests.inference.test_direct import panel, records
 from tests.survey.twins import data, scenario
 
 STUDY = """
@@ -28,6 +31,10 @@ cases_columns = "cases.toml"
 migrant_barrier = {}
 sorting = { moves = ["alpha_sort_young", "alpha_sort_middle", "alpha_sort_older"], low = -2, high = 2 }
 reward_weight = {}
+
+[direct]
+notice_rate = { duplicates = "open.csv" }
+contact_influence = { panel = "panel.csv", contacts = "contacts.csv" }
 """
 
 
@@ -36,6 +43,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("study")
     write_twin(data(), made)
     save(scenario().changed(burn_in=0), made / "small.toml")
+    records(made, "open.csv", {"days": [8.0] * 300, "repeats": [0] * 270 + [1] * 30})
+    acts, contacts = panel(1.0, 3)
+    records(made, "panel.csv", {"id": range(len(contacts)), **{f"w{i}": row for i, row in enumerate(acts)}})
+    pairs = [(i, int(other)) for i, row in enumerate(contacts) for other in row]
+    records(made, "contacts.csv", {"id": [one[0] for one in pairs], "contact": [one[1] for one in pairs]})
     (made / "study.toml").write_text(STUDY, encoding="utf-8")
     return made
 
@@ -55,6 +67,8 @@ def test_a_study_runs_resumes_and_repeats_to_the_bit(folder: Path, capsys: pytes
     assert found[0] == found[1]
     assert found[0]["parameters"]["reward_weight"]["width"] > 0.8
     assert found[0]["parameters"]["sorting"]["width"] < 0.7
+    for name in ("notice_rate", "contact_influence"):  # what records said of choices and duplicates stays said
+        assert found[0]["parameters"][name]["rests"] != "prior"
     low, high = found[0]["parameters"]["sorting"]["interval"]
     assert low < 0 < high
     assert main(["research", "identify", study, *store, "--lang", "zh"]) == 0
@@ -86,3 +100,14 @@ def test_all_mistakes_of_a_study_are_told_at_once(folder: Path):
     said = caught.value.render("en")
     for part in ("did you mean migrant_barrier?", "kases.csv", "from 200", "wrong.toml:3"):
         assert part in said
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_gates_are_told_by_a_command(passed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    gate = Gate(t("空比赛", "null contest"), t("7 至 36", "7 to 36"), "40", passed)
+    monkeypatch.setattr("labsim.presentation.research_said.gates", lambda: [gate])
+    assert main(["research", "gates", "--lang", "zh"]) == (0 if passed else 1)
+    said = capsys.readouterr().out
+    assert "空比赛" in said
+    assert f"1 项中 {int(passed)} 项通过" in said
+    assert ("✗" in said) is not passed

@@ -296,7 +296,7 @@ def test_delta_is_the_larger_of_absolute_and_relative():
 
 
 def test_directions_hold_what_the_traps_say():
-    # analysis.md 4: more cases found and more reports are not worse; inspections are not good in themselves
+    # more cases found and more reports are not worse; inspections are not good in themselves
     for name in ("cases_opened_year", "reports_month", "inspections_month", "open_mean"):
         assert indicator(name).better is Better.NONE
     assert indicator("fix_rate_genuine").sight.value == "true"

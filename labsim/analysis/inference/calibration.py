@@ -3,7 +3,8 @@
 Takes: a bank. Gives: :class:`Quality` per parameter, from simulations that were held out: their figures are
 measured as the real ones were, and the posterior is asked about the parameters that made them.
 
-Gates are those of analysis.md 1.5. A posterior that returns the prior passes ranks and coverage, so an
+Gates are those of docs/research.md, fixed before any figure was seen.
+A posterior that returns the prior passes ranks and coverage, so an
 unidentified parameter is declared one by the width of its intervals, and only then.
 """
 

@@ -24,7 +24,7 @@ from labsim.analysis.inference.direct import Direct, influence, report_rate, sta
 from labsim.analysis.inference.priors import Prior
 from labsim.analysis.survey.logs import days_of
 from labsim.analysis.survey.reading import read_table
-from labsim.behaviour.reporting import report_probability
+from labsim.behaviour.reporting import report_probability, reported_again
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario.scenario import Scenario, lever_table, world_values
@@ -37,7 +37,9 @@ _CUT = {"intake_days": "intake_cut", "hop_days": "approval_cut"}
 _HEADS = {"开始": "began", "结束": "ended", "天数": "days", "重复上报": "repeats", "编号": "id", "联系人": "contact"}
 
 
-def read_direct(given: Any, folder: Path, base: Scenario, taken: Mapping[str, str]) -> tuple[Prior, ...]:
+def read_direct(
+    given: Any, folder: Path, base: Scenario, taken: Mapping[str, str], efficacy: float | None = None
+) -> tuple[Prior, ...]:
     """Return the priors that records give.
 
     Args:
@@ -45,6 +47,7 @@ def read_direct(given: Any, folder: Path, base: Scenario, taken: Mapping[str, st
         folder: from which paths start.
         base: the community that the records are of.
         taken: SHA-256 of the files that are fitted to, by name.
+        efficacy: mean belief of residents that speaking up helps, of a survey; what the model starts with when None.
 
     Raises:
         InputError: unknown parameters or files, the same records as in the data, records that say nothing; all at once.
@@ -75,7 +78,7 @@ def read_direct(given: Any, folder: Path, base: Scenario, taken: Mapping[str, st
         if again:
             continue
         try:
-            found.append(_said(name, paths, base).prior(name))
+            found.append(_said(name, paths, base, efficacy).prior(name))
         except InputError as error:
             problems += [
                 one if one.where.file else Problem(Where(key=key), one.what, one.allowed) for one in error.problems
@@ -84,7 +87,7 @@ def read_direct(given: Any, folder: Path, base: Scenario, taken: Mapping[str, st
     return tuple(found)
 
 
-def _said(name: str, paths: list[Path], base: Scenario) -> Direct:
+def _said(name: str, paths: list[Path], base: Scenario, efficacy: float | None) -> Direct:
     if DIRECT[name] == "stage":
         began, ended = _columns(paths[0], ("began", "ended"), days_of)
         found = stage_days(began, ended, float(np.nanmax(np.concatenate([began, ended]))))
@@ -93,9 +96,11 @@ def _said(name: str, paths: list[Path], base: Scenario) -> Direct:
     if DIRECT[name] == "duplicates":
         rate = report_rate(*_columns(paths[0], ("days", "repeats"), _numbers))
         world = world_values(base)
-        # Noticed and told: of those who notice, some report, as the community's own values have it.
-        told = report_probability(world["report_bias"], world["efficacy_weight"], world["efficacy_start"])
-        return rate.times(1.0 / told)
+        # Of those who notice, some report: the more, the more they believe that it helps. Who was told what is being
+        # done does not report it again.
+        believed = world["efficacy_start"] if efficacy is None else efficacy
+        chance = report_probability(world["report_bias"], world["efficacy_weight"], believed)
+        return rate.times(1.0 / reported_again(chance, float(lever_table(base)["results_told"].mean())))
     return influence(*_panel(*paths))
 
 

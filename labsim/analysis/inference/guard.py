@@ -1,8 +1,8 @@
 """What a verdict rests on: parameters that nobody has learnt anything about may not carry one.
 
 Takes: a comparison over states of the world drawn from a posterior, and that posterior. Gives: :class:`Guarded`: the
-verdict, how much of what is not known comes from red parameters, and the verdict that may be told instead
-(analysis.md 4, trap 3). A brief asks :func:`backed`, which finds out by itself where the worlds of a comparison lie.
+verdict, how much of what is not known comes from red parameters, and the verdict that may be told instead.
+A brief asks :func:`backed`, which finds out by itself where the worlds of a comparison lie.
 """
 
 from collections.abc import Mapping, Sequence

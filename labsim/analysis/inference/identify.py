@@ -5,7 +5,7 @@ each parameter is pinned down, the sloppy directions, and which further data wou
 
 The derivative of figures is that of a quadratic regression of simulated figures on scores, at the centre of the
 prior; the noise is what that regression leaves (the luck of one community) plus the errors of measurement. The
-prior has unit variance in scores, so 1 means that the data say nothing (analysis.md 1.3).
+prior has unit variance in scores, so 1 means that the data say nothing.
 """
 
 from collections.abc import Mapping

@@ -44,6 +44,7 @@ from labsim.analysis.inference.directfile import read_direct
 from labsim.analysis.inference.observed import Observed, observed
 from labsim.analysis.inference.priors import Prior, declared, prior_problems
 from labsim.analysis.inference.splits import ELSEWHERE, LATER, Split, apart, by_blocks
+from labsim.analysis.survey.estimates import estimate
 from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario.checks import WORLD_PARAMETER, labels
@@ -139,7 +140,7 @@ class _Reader:
         }
         data = self._data(given.get("data", {}), "data")
         if base is not None:
-            priors += self._direct(given.get("direct", {}), base, data.hashes, {one.name for one in priors})
+            priors += self._direct(given.get("direct", {}), base, data, {one.name for one in priors})
         others = self._held_out(given.get("held_out", {}), base)
         if base is None or self.problems:
             return None
@@ -200,9 +201,12 @@ class _Reader:
                 self.add(Problem.at(key, one.what, one.allowed, one.suggestion))
             return None
 
-    def _direct(self, given: Any, base: Scenario, taken: Mapping[str, str], named: set[str]) -> tuple[Prior, ...]:
+    def _direct(self, given: Any, base: Scenario, data: Data, named: set[str]) -> tuple[Prior, ...]:
+        survey = data.survey
+        seen = None if survey is None or "efficacy" not in survey.answers else estimate(survey, "efficacy")
+        believed = None if seen is None or seen.hidden else seen.value
         try:
-            found = read_direct(given, self.folder, base, taken)
+            found = read_direct(given, self.folder, base, data.hashes, believed)
         except InputError as error:
             for one in error.problems:
                 if one.where.file:

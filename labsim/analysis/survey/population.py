@@ -4,7 +4,7 @@ Takes: a survey and margins. Gives: :class:`Fitted`: the joint table and what is
 community values of a scenario. Raking is :mod:`labsim.population.raking`.
 
 Reported: error of every margin, SRMSE against the weighted sample, variation of weights after trimming at five
-times their median, and the error of a cross-table that was held out (analysis.md 1.4).
+times their median, and the error of a cross-table that was held out.
 """
 
 from collections.abc import Mapping

@@ -95,13 +95,16 @@ def _excel(path: Path) -> RawTable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that no survey needs
-            frame = pd.read_excel(path, dtype=object, engine="openpyxl")
+            whole = pd.read_excel(path, header=None, dtype=object, engine="openpyxl")
     except (ImportError, OSError):
         raise
     except Exception as error:  # whatever openpyxl says of a broken file, it is the file's fault
         raise _refused(path, t(f"Excel 文件损坏：{error}", f"broken Excel file: {error}")) from None
-    frame.columns = pd.Index([str(name).strip() for name in frame.columns])
-    return _named(path, RawTable(frame, encoding="xlsx"))
+    if whole.empty:
+        raise _refused(path, t("工作表是空的", "the sheet is empty"))
+    # The head is taken as it stands: pandas would give a name that is there twice a number, and nobody would notice.
+    heads = [f"Unnamed: {i}" if pd.isna(name) else str(name).strip() for i, name in enumerate(whole.iloc[0])]
+    return _named(path, RawTable(whole.iloc[1:].set_axis(heads, axis=1).reset_index(drop=True), encoding="xlsx"))
 
 
 def _statistical(path: Path, ending: str) -> RawTable:
