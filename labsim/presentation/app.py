@@ -24,8 +24,6 @@ from labsim.sandbox.tokens import new_token
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NAME = "labsim.ipynb"
-DENIED = ("jupyterlab-jupytext", "@voila-dashboards/jupyterlab-preview")
-"""Extensions of JupyterLab that complain inside a page of Voila."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def options(how: Serving, folder: Path) -> list[str]:
     ]
     if os.name != "nt":
         given.append("--KernelManager.transport=ipc")  # kernels speak through files, not through an open port
-    return given + [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]
+    return given
 
 
 def environment(how: Serving, given: Mapping[str, str]) -> dict[str, str]:
@@ -117,7 +115,7 @@ def serve(how: Serving, more: Sequence[str] = ()) -> int:
         settings = Path(folder) / "voila.json"
         settings.touch(mode=0o600)
         settings.write_text(json.dumps({"Voila": {"token": how.token}}), encoding="utf-8")
-        command = [sys.executable, "-m", "labsim.presentation.app_server", *options(how, Path(folder)), *more]
+        command = [sys.executable, "-m", "voila", *options(how, Path(folder)), *more]
         # Whoever ends this process by a signal ends the server too, and the folder with the token goes.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with subprocess.Popen(command, cwd=folder, env=environment(how, os.environ)) as server:
