@@ -30,6 +30,7 @@ from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
 from labsim.foundations.randomness import Decision
+from labsim.scenario.checked import broken
 from labsim.scenario.checks import WORLD_PARAMETER, value_problems
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.world import WORLD
@@ -141,7 +142,7 @@ def start_values(path: Path | None = None) -> dict[str, float]:
     try:
         found: dict[str, Any] = tomllib.loads(place.read_text(encoding="utf-8")).get("world", {})
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(Where(place.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+        raise broken(place.name, error) from None
     problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
     if problems:
         raise InputError(problems).located(lambda where: Where(place.name, where.line, where.key))

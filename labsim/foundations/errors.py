@@ -102,6 +102,11 @@ _REASONS = {
     errno.ENOSPC: t("磁盘已满", "the disk is full"),
     errno.ELOOP: t("链接绕成了圈", "links go in a circle"),
     errno.ENAMETOOLONG: t("名称太长", "the name is too long"),
+    errno.EEXIST: t("已经存在", "it exists already"),
+    errno.EDQUOT: t("磁盘配额已满", "the quota of the disk is used up"),
+    errno.EFBIG: t("文件太大", "the file is too large"),
+    errno.EADDRINUSE: t("已被占用", "it is in use"),
+    errno.EADDRNOTAVAIL: t("本机没有这个地址", "this machine has no such address"),
 }
 
 

@@ -210,9 +210,10 @@ def debrief(
         what = t(f"{futures} 无效", f"{futures} is not possible")
         raise InputError([Problem(Where(key="--futures"), what, t("2 至 2,000", "2 to 2,000"))])
     session = load_session(file)
-    if any(len(team.moves) < len(session.exercise.rounds) for team in session.teams.values()):
-        what = t("演练还没有打完", "the exercise was not played to its end")
-        raise InputError([Problem(Where(str(file)), what)])
+    if not session.played:
+        what = t("一轮也没有打", "no round was played")
+        raise InputError([Problem(Where(str(file)), what, t("至少打完一轮再导出", "export after a round at least"))])
+    session.close()
     board = Board(session)
     board.prepare()
     write_whole(out, debrief_html(board, time.time(), futures=futures, lang=tongue))

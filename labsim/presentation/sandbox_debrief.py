@@ -53,7 +53,7 @@ class Section:
     timeline: list[Picture]
     parts: Picture | None
     lines: list[tuple[Text, Line]]
-    moves: list[tuple[int, str, str, str, list[Text]]]
+    moves: list[tuple[int, str, str, list[Text], list[Text]]]
 
 
 def debrief_html(board: Board, at: float, *, futures: int = FUTURES, lang: str | None = None) -> str:
@@ -71,7 +71,8 @@ def debrief_html(board: Board, at: float, *, futures: int = FUTURES, lang: str |
     sections = [_section(board, team, f"t{i}") for i, team in enumerate(found.teams)]
     return rendered(
         "sandbox_debrief.html.j2", lang=lang or language(), when=date.fromtimestamp(at).isoformat(), exercise=exercise,
-        found=found, sections=sections, cloud=sandbox_charts.clouds(found), news=news(board.session),
+        asked=board.session.asked, found=found, sections=sections, cloud=sandbox_charts.clouds(found),
+        news=news(board.session),
         surprises=_surprises(found), seed=board.session.seed, version=__version__, futures=futures,
         seconds=time.monotonic() - began, verdict=verdict_words, what_if=what_if_words,
         dimensions=_dimensions(exercise),
@@ -87,8 +88,9 @@ def _section(board: Board, team: TeamDebrief, key: str) -> Section:
         extra = groups[line.group] if line.group else None
         zh, en = (f"（{extra.zh}）", f" ({extra.en})") if extra else ("", "")
         lines.append((t(f"{name.zh} · {label.zh}{zh}", f"{name.en} · {label.en}{en}"), line))
+    bought = {one.name: one.label for one in board.session.exercise.purchases}
     said = [
-        (i + 1, move.question, move.reasons, "、".join(move.purchases),
+        (i + 1, move.question, move.reasons, [bought[name] for name in move.purchases],
          [decision_words(lever, value) for lever, value in move.levers.items()])
         for i, move in enumerate(moves)
     ]  # fmt: skip

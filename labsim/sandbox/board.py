@@ -22,16 +22,23 @@ class Board:
     """Results of a session; ask only for what :meth:`prepare` worked out, unless you can wait."""
 
     session: Session
-    luck: Luck = field(init=False)
     opening: dict[str, float] = field(init=False)
     _played: dict[Key, Played] = field(default_factory=dict)
     _reports: dict[Key, dict[str, float]] = field(default_factory=dict)
     _samples: dict[Key, Sample | None] = field(default_factory=dict)
+    _luck: Luck = field(init=False)
 
     def __post_init__(self) -> None:
         """Bring the community to day 0."""
-        self.luck = Luck(self.session.exercise, self.session.seed)
+        self._luck = Luck(self.session.exercise, self.session.seed)
         self.opening = reported_before(self.session.exercise, self.luck.before(), self.luck.counts)
+
+    @property
+    def luck(self) -> Luck:
+        """Return the luck that is met; another one of the same seed when the exercise ended early."""
+        if self._luck.exercise is not self.session.exercise:
+            self._luck = Luck(self.session.exercise, self.session.seed)
+        return self._luck
 
     def prepare(self, threads: int = 2) -> None:
         """Work out all that views need; teams run side by side."""

@@ -6,13 +6,15 @@ Takes: lever values, purchases, forecasts and reasons from outside. Gives: a che
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
 
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import Problem, unknown_name
+from labsim.foundations.errors import Problem, Where, unknown_name
 from labsim.foundations.i18n import t
+from labsim.results.indicators import indicator
 from labsim.sandbox.exercise import Exercise
 from labsim.sandbox.play import in_force
 from labsim.sandbox.scoring import Forecast
@@ -108,14 +110,16 @@ def problems(exercise: Exercise, moves: Sequence[Move], move: Move) -> Iterator[
 def forecast_problems(exercise: Exercise, move: Move) -> Iterator[Problem]:
     """Yield what is wrong with the forecasts of a move that is to be locked."""
     given = [one.indicator for one in move.forecasts]
+    labels = {name: indicator(name).label for name in exercise.forecasts}
     if sorted(given) != sorted(exercise.forecasts):
-        allowed = ", ".join(exercise.forecasts)
-        yield Problem.at("forecasts", t("先锁定全部预测", "lock every forecast first"), t(allowed, allowed))
+        allowed = t("、".join(one.zh for one in labels.values()), ", ".join(one.en for one in labels.values()))
+        yield Problem.at("forecasts", t("先锁定全部预测", "lock every forecast first"), allowed)
     for one in move.forecasts:
-        if not (0 <= one.rises <= 1 and one.low <= one.high):
+        name = labels.get(one.indicator)
+        if name and not (0 <= one.rises <= 1 and one.low <= one.high):
             yield Problem.at(
                 f"forecasts.{one.indicator}"[:80],
-                t("预测不可用", "not a possible forecast"),
+                t(f"“{name.zh}”的预测填得不对", f"not a possible forecast of {name.en}"),
                 t("把握 0–100%，下限不大于上限", "a chance of 0-100 %, the lower end not above the upper"),
             )
     if not move.reasons.strip():
@@ -144,5 +148,6 @@ def fallback(exercise: Exercise, moves: Sequence[Move], draft: Mapping[str, floa
 
 
 def said(found: Sequence[Problem]) -> Text:
-    """Return problems as one text in both languages."""
-    return t("；".join(one.render("zh") for one in found), "; ".join(one.render("en") for one in found))
+    """Return problems as one text in both languages, for people who look at a page and not at a file."""
+    told = [replace(one, where=Where()) for one in found]
+    return t("；".join(one.render("zh") for one in told), "; ".join(one.render("en") for one in told))

@@ -30,8 +30,10 @@ class Strike:
 
 
 def planned(exercise: Exercise) -> tuple[Strike, ...]:
-    """Return the events as the file plans them; those in the facilitator's hand are left out."""
-    found = [Strike(e.name, exercise.starts[e.round - 1] + e.after) for e in exercise.events if not e.held]
+    """Return the events as the file plans them; those in the facilitator's hand and of rounds not played are not."""
+    played = len(exercise.rounds)
+    coming = [one for one in exercise.events if not one.held and one.round <= played]
+    found = [Strike(one.name, exercise.starts[one.round - 1] + one.after) for one in coming]
     return tuple(sorted(found, key=lambda one: one.day))
 
 

@@ -107,8 +107,7 @@ class Room:
 
     def played_out(self) -> bool:
         """Return whether every round has been played."""
-        rounds = len(self.session.exercise.rounds)
-        return all(len(team.moves) == rounds for team in self.session.teams.values())
+        return self.session.played == len(self.session.exercise.rounds)
 
 
 def opened_log(path: Path | str, text: str, seed: int, teams: list[str]) -> Log:

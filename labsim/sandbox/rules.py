@@ -62,7 +62,7 @@ def _of_host(session: Session, actor: str, kind: str, data: Mapping[str, Any]) -
         "resumed": phase == "deciding" and bool(session.paused),
         "extended": phase == "deciding",
         "unlocked": phase == "deciding",
-        "finished": phase == "results" and last,
+        "finished": session.played > 0 and phase in ("results", "deciding"),
     }
     if not wanted.get(kind, True):
         raise refuse("现在不能这样做", "this cannot be done now")

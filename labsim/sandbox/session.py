@@ -12,7 +12,7 @@ from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem
 from labsim.foundations.i18n import t
 from labsim.sandbox.exercise import Exercise
-from labsim.sandbox.moves import Move, fallback
+from labsim.sandbox.moves import Move, changes, fallback
 from labsim.sandbox.play import Strike
 from labsim.scenario.values import Values
 
@@ -104,10 +104,13 @@ class Session:
     done: set[str] = field(default_factory=set)
     deeds: list[Action] = field(default_factory=list)
     version: int = 0
+    asked: int = field(init=False)
+    """Rounds that the exercise asks for; fewer may be played."""
 
     def __post_init__(self) -> None:
         """Put every event where the file puts it."""
         self.events = {one.name: "held" if one.held else "planned" for one in self.exercise.events}
+        self.asked = len(self.exercise.rounds)
 
     def apply(self, action: Action) -> None:
         """Let an action that was checked count."""
@@ -185,7 +188,10 @@ class Session:
                 self.strikes.append(Strike(event.name, day))
                 self.events[event.name] = "struck"
         for team in self.teams.values():
-            team.moves.append(self.with_bots(team, team.locked or fallback(self.exercise, team.moves, team.draft)))
+            move = self.with_bots(team, team.locked or fallback(self.exercise, team.moves, team.draft))
+            # What was moved away and back is no decision.
+            changed = changes(self.exercise, team.moves, move)
+            team.moves.append(Move(**{**dict(move), "levers": changed}))
         self.phase = "results"
 
     def with_bots(self, team: Team, move: Move) -> Move:
@@ -237,7 +243,17 @@ class Session:
         self.messages.append({"to": action.data["to"], "text": action.data["text"]})
 
     def _finished(self, action: Action) -> None:
-        self.phase = "debrief"
+        self.close()
+
+    def close(self) -> None:
+        """End the exercise with the rounds that were played; from now on it is an exercise of these rounds."""
+        self.exercise = self.exercise.ended_after(self.played)
+        self.phase, self.index = "debrief", self.played - 1
+
+    @property
+    def played(self) -> int:
+        """Return how many rounds were played."""
+        return min(len(team.moves) for team in self.teams.values())
 
 
 def opened(exercise: Exercise, seed: int, code: str, teams: Sequence[str]) -> Session:

@@ -123,7 +123,7 @@ def clock(session: Session, board: Board, now: float) -> dict[str, Any]:
         "paused": bool(session.paused),
         "rounds": [{"days": one.days, "minutes": one.minutes, "brief": words(one.brief)}
                    for one in exercise.rounds[: session.index + 1]],
-        "of": len(exercise.rounds),
+        "of": session.asked,
         "delay": exercise.delay,
     }  # fmt: skip
 

@@ -4,13 +4,14 @@ Takes: what pydantic found wrong. Gives: problems. :class:`Checked` is the base 
 everything a user may construct.
 """
 
+import tomllib
 from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
 from labsim.foundations.declared import Frozen, Text
-from labsim.foundations.errors import InputError, Problem, nearest
+from labsim.foundations.errors import InputError, Problem, Where, nearest
 from labsim.foundations.i18n import t
 
 _WANTED: dict[str, tuple[str, str]] = {
@@ -47,6 +48,11 @@ def dotted(parts: Iterable[str | int]) -> str:
     for part in parts:
         key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
     return key
+
+
+def broken(name: str, error: tomllib.TOMLDecodeError) -> InputError:
+    """Return the mistake of a file that is no TOML, for files that come with the package."""
+    return InputError([Problem(Where(name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))])
 
 
 def plainly(error: ValidationError, fields: Iterable[str]) -> list[Problem]:

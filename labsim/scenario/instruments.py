@@ -20,7 +20,7 @@ from labsim.foundations.declared import Frozen, Text
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
-from labsim.scenario.checked import plainly
+from labsim.scenario.checked import broken, plainly
 from labsim.scenario.checks import LEVER, value_problems
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.modules.register import MODULE_OF_LEVER
@@ -191,7 +191,7 @@ def read_instrument(path: Path) -> Instrument:
     try:
         found = Instrument.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(Where(path.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+        raise broken(path.name, error) from None
     except ValidationError as error:
         raise InputError(plainly(error, Instrument.model_fields)).located(in_file) from None
     problems = list(_lever_problems(found))

@@ -16,7 +16,7 @@ from labsim.foundations.declared import Frozen, Text
 from labsim.foundations.errors import InputError, Problem, Where, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
-from labsim.scenario.checked import plainly
+from labsim.scenario.checked import broken, plainly
 from labsim.scenario.instruments import CODE, INSTRUMENT, evidence_rows, instrument_names, instruments
 
 
@@ -52,7 +52,7 @@ def read_not_instruments(path: Path) -> Mapping[str, NotInstrument]:
     try:
         found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).entries
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(Where(path.name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+        raise broken(path.name, error) from None
     except ValidationError as error:
         raise InputError(plainly(error, _File.model_fields)).located(in_file) from None
     problems: list[Problem] = []

@@ -21,7 +21,7 @@ from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
-from labsim.scenario.checked import Checked
+from labsim.scenario.checked import Checked, broken
 from labsim.scenario.checks import (
     COMMUNITY_VALUE,
     LEVER,
@@ -259,7 +259,7 @@ def _calibrated(text: str, name: str) -> tuple[tuple[str, float], ...]:
     try:
         found: dict[str, Any] = tomllib.loads(text).get("world", {})
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(Where(name), t(f"TOML 语法错误：{error}", f"broken TOML: {error}"))]) from None
+        raise broken(name, error) from None
     problems = list(value_problems("world", found, WORLD, WORLD_PARAMETER))
     if problems:
         raise InputError(problems).located(lambda where: Where(name, where.line, where.key))

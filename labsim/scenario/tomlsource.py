@@ -15,7 +15,7 @@ from typing import Any
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
-from labsim.foundations.errors import InputError, Problem, Where, nearest
+from labsim.foundations.errors import InputError, Problem, Where, nearest, reason
 from labsim.foundations.i18n import t
 
 _ASIDE = "__set_aside__"
@@ -80,8 +80,9 @@ def read_text(path: Path, shown: str) -> str:
             ]
         ) from None
     except OSError as error:
+        why = reason(error)
         raise InputError(
-            [Problem(Where(shown), t(f"无法读取文件：{error.strerror}", f"cannot read the file: {error.strerror}"))]
+            [Problem(Where(shown), t(f"无法读取文件：{why.zh}", f"cannot read the file: {why.en}"))]
         ) from None
 
 

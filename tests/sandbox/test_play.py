@@ -7,11 +7,11 @@ import pytest
 
 from labsim.model.simulate import simulate
 from labsim.results.declaration import Sight
-from labsim.results.indicators import indicators, measure
+from labsim.results.indicators import indicator, indicators, measure
 from labsim.sandbox.board import Board
 from labsim.sandbox.debrief import _ranks, attribution, branch, debrief, scores_of, what_if
 from labsim.sandbox.exercise import Exercise
-from labsim.sandbox.moves import Move, course, fallback, money
+from labsim.sandbox.moves import Move, course, fallback, money, problems, said
 from labsim.sandbox.observing import reported, sampled, wilson
 from labsim.sandbox.play import Luck, Strike, as_scenario, planned
 from labsim.sandbox.reading import load_exercise
@@ -229,3 +229,53 @@ def test_teams_tie_where_intervals_overlap():
     assert _ranks(np.hstack([luck, steady])) == [2, 1]
     assert _ranks(np.hstack([luck, noisy])) == [1, 1]
     assert _ranks(np.hstack([luck, luck, steady])) == [2, 2, 1]
+
+
+def test_players_are_told_in_words_and_never_in_keys(exercise: Exercise):
+    upside_down = tuple(Forecast(indicator=name, rises=0.5, low=2, high=1) for name in exercise.forecasts)
+    told = said(list(problems(exercise, [], Move(forecasts=upside_down))))
+    for name in exercise.forecasts:
+        assert f"“{indicator(name).label.zh}”的预测填得不对" in told.zh
+        assert name not in told.zh + told.en
+    missing = said(list(problems(exercise, [], Move(reasons="x"))))
+    assert all(indicator(name).label.en in missing.en for name in exercise.forecasts)
+
+
+def test_an_exercise_that_ends_early_is_debriefed_as_one_of_its_rounds(exercise: Exercise):
+    made = opened(exercise, 7, "X", ["甲", "乙"])
+    made.apply(Action(0, "host", "bot", {"team": "甲", "policy": "reference"}))
+    made.apply(Action(0, "host", "started", {}))
+    before = Board(made)
+    for index in range(2):
+        made.apply(Action(0, "host", "ran", {"round": index}))
+        if index == 0:
+            made.apply(Action(0, "host", "opened", {"round": 1}))
+    before.prepare()
+    made.apply(Action(0, "host", "finished", {}))
+    assert (made.phase, made.asked, made.played, made.index) == ("debrief", 4, 2, 1)
+    assert made.exercise.starts == exercise.starts[:3]
+    # Scored is the second half of what was played, on the bits of the plan.
+    plan = as_scenario(exercise, course(made.teams["甲"].moves), made.strikes)
+    window, counts = (exercise.starts[1], exercise.starts[2]), before.luck.counts
+    told = {(line.indicator, line.group): line for line in debrief(before, futures=2).teams[0].lines}
+    run = simulate(plan.model_copy(update={"horizon": exercise.starts[2]}), 7)
+    for line in exercise.score:
+        if line.group != "worst":
+            expected = measure(run, line.indicator, window, line.group, counts=counts)
+            np.testing.assert_array_equal(told[line.indicator, line.group].value, expected)
+    # A board that saw it end and one that is made afterwards agree, and every split adds up.
+    one, other = debrief(before, futures=4), debrief(Board(made), futures=4)
+    assert [team.score for team in one.teams] == [team.score for team in other.teams]
+    for team in one.teams:
+        assert team.idle + sum(part.added for part in team.parts) == pytest.approx(team.score, abs=1e-9)
+        assert all(part.round <= 2 for part in team.parts)
+        assert all(one.round <= 2 for one in team.what_ifs)
+
+
+def test_what_was_moved_away_and_back_is_no_decision(exercise: Exercise):
+    made = opened(exercise, 7, "X", ["甲"])
+    made.apply(Action(0, "host", "started", {}))
+    same = {"handlers": exercise.before("handlers"), "verification": 0.5}
+    made.teams["甲"].draft = dict(same)
+    made.apply(Action(0, "host", "ran", {"round": 0}))
+    assert made.teams["甲"].moves[0].levers == {"verification": 0.5}

@@ -90,6 +90,26 @@ def test_a_whole_session(hall: Hall, tmp_path: Path):
     assert not [x for x in secrets if x in file.read_text(encoding="utf-8")]
 
 
+def test_an_exercise_can_end_after_any_round(hall: Hall, tmp_path: Path):
+    one, two = hall.come("甲队", "secretary"), hall.come("乙队", "secretary")
+    assert hall.host.act("finished")[0] == 409
+    hall.host.act("started")
+    assert hall.host.act("finished")[0] == 409  # nothing was played yet
+    play_round(hall, [one, two], 0, {"verification": 0.3})
+    assert one.ask("api/debrief")[0] == 403
+    assert hall.host.act("finished")[0] == 200
+    assert hall.host.act("undone", round=0)[0] == 409
+    assert one.ask("api/debrief")[0] == 200
+    assert hall.host.view()["teams"][0]["score"] > 0
+    assert one.view()["of"] == 4
+    asked = {"team": "甲队", "round": 0, "lever": "verification", "value": 0.9}
+    assert one.ask("api/whatif", asked)[0] == 200
+    assert one.ask("api/whatif", {**asked, "round": 1})[0] == 409
+    (tmp_path / "early.json").write_text(json.dumps(hall.host.ask("api/export")[1]), encoding="utf-8")
+    again = load_session(tmp_path / "early.json")
+    assert (again.phase, again.played, len(again.exercise.rounds)) == ("debrief", 1, 1)
+
+
 def test_no_true_state_reaches_a_player(hall: Hall):
     """No indicator that only the model knows, nor what a bought sample estimates, is in any player's view."""
     one, watcher = hall.come("甲队", "secretary"), hall.come("甲队", "observer", "看")

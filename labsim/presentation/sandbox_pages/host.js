@@ -23,6 +23,10 @@ function controls() {
   }
   if (view.phase === "results" && !last) found.push(button(say("进入下一轮", "next round"), "opened", { round }, "go"));
   if (view.phase === "results" && last) found.push(button(say("结束并公布复盘", "close and publish the debrief"), "finished", {}, "go"));
+  if ((view.phase === "results" && !last) || (view.phase === "deciding" && round > 0)) {
+    const played = view.phase === "results" ? round + 1 : round;
+    found.push(button(say("到此结束，复盘", "end here and debrief"), "finished", {}, "", say(`只打 ${played}/${view.of} 轮就结束？按打完的轮次计分，不能撤销。`, `End after ${played} of ${view.of} rounds? These are scored; it cannot be undone.`)));
+  }
   if (view.phase === "results" || (view.phase === "deciding" && round > 0)) found.push(button(say("撤销", "undo"), "undone", { round }, "", say("撤销上一步？", "undo the last step?")));
   if (view.phase === "debrief" || (view.phase === "results" && last)) found.push(el("button", { onclick: () => open_("api/debrief") }, say("复盘报告", "debrief")));
   found.push(el("button", { id: "do-screen", onclick: () => { screen = true; draw(); } }, say("投影画面", "for the screen")));
@@ -99,7 +103,7 @@ function team(one) {
   return el("section", { className: "card team", "data-team": one.name },
     el("div", { className: "bar" }, el("h2", {}, one.name), badge(one)),
     el("p", {}, one.seats.map((s) => el("span", { className: "soft", style: "margin-right:.8rem;white-space:nowrap" }, el("span", { className: s.online ? "dot on" : "dot" }), s.name + " · " + labels[s.role] + (s.revoked ? " ✕" : ""))), one.seats.length ? "" : el("span", { className: "soft" }, say("还没有人", "nobody yet"))),
-    el("p", {}, say("资金剩余 ", "money left "), el("b", {}, yuan(one.money.left)), one.process === null ? "" : say(`，过程分 ${one.process.toFixed(0)}`, `, process ${one.process.toFixed(0)}`)),
+    el("p", {}, view.phase === "lobby" ? say("开始后发放资金", "money is given out at the start") : [say("资金剩余 ", "money left "), el("b", {}, yuan(one.money.left))], one.process === null ? "" : say(`，过程分 ${one.process.toFixed(0)}`, `, process ${one.process.toFixed(0)}`)),
     one.draft.length && view.phase === "deciding" ? el("p", {}, el("small", {}, say("草案：", "draft: "), one.draft.map((x) => text(x.label) + " → " + number(x.value, false)).join(say("；", "; ")))) : null,
     one.reasons ? el("p", {}, el("small", {}, "“" + one.reasons + "”")) : null,
     figuresTable(one.record.slice(0, 4)),
