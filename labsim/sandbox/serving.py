@@ -14,7 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 from labsim.foundations.paths import store_folder
 from labsim.sandbox.keeping import Log
@@ -60,7 +60,8 @@ def bind(port: int, lan: bool) -> tuple[list[socket.socket], Address]:
             raise OverflowError(port)  # some systems would take it modulo 65536
         sockets = bind_sockets(port, "0.0.0.0" if lan else LOOPBACK, family=socket.AF_INET)
     except (OSError, OverflowError) as error:
-        what = t(f"端口 {port} 不能用：{error}", f"port {port} cannot be used: {error}")
+        why = reason(error) if isinstance(error, OSError) else t("没有这个端口", "there is no such port")
+        what = t(f"端口 {port} 不能用：{why.zh}", f"port {port} cannot be used: {why.en}")
         raise InputError([Problem(Where(key="--port"), what, t("另一个端口，或 0", "another port, or 0"))]) from None
     port = sockets[0].getsockname()[1]
     names = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
