@@ -16,7 +16,7 @@ from labsim.analysis.inference.fitting import Fit, checked
 from labsim.analysis.inference.heldout import EVERYBODY, GAIN, LOGISTIC, MODEL, PRIOR, SAME, Foretold, together
 from labsim.analysis.inference.identify import Spectrum
 from labsim.analysis.inference.misfit import expectation, rates
-from labsim.analysis.inference.splits import SPLIT_LABELS
+from labsim.analysis.inference.splits import BLOCKS, SPLIT_LABELS
 from labsim.foundations.i18n import in_language, t
 from labsim.presentation import terminal
 
@@ -96,6 +96,7 @@ def said_fit(found: Fit, told: list[Foretold], out: Path, lang: str, as_json: bo
     """Print a posterior, whether to believe it, and what it foretold; return the exit code."""
     seen, posterior = found.bank.observed, found.posterior
     inside = posterior.predictive()
+    elsewhere = found.bank.n * sum(one.name != BLOCKS for one in found.study.splits)
     if as_json:
         terminal.dump(
             {
@@ -103,6 +104,7 @@ def said_fit(found: Fit, told: list[Foretold], out: Path, lang: str, as_json: bo
                 "method": posterior.method,
                 "simulations": found.simulations,
                 "stored": found.bank.stored,
+                "simulations_elsewhere": elsewhere,
                 "figures": len(seen.figures),
                 "dropped": list(found.bank.dropped),
                 "parameters": {
@@ -159,15 +161,16 @@ def said_fit(found: Fit, told: list[Foretold], out: Path, lang: str, as_json: bo
         terminal.say(t(f"数据在模型能造出的范围内（p = {found.misfit.p:.2f}）。",
                        f"the model can make such data (p = {found.misfit.p:.2f})."), lang)  # fmt: skip
     terminal.say(
-        t(f"{found.simulations:,} 次模拟（{found.bank.stored:,} 次取自运行库），方法 {posterior.method}；后验：{out}",
-          f"{found.simulations:,} simulations ({found.bank.stored:,} from the store), method {posterior.method}; "
-          f"posterior: {out}"), lang, "bold",
+        t(f"{found.simulations:,} 次模拟（{found.bank.stored:,} 次取自运行库），另有 {elsewhere:,} 次用于检验预测；"
+          f"方法 {posterior.method}；后验：{out}",
+          f"{found.simulations:,} simulations ({found.bank.stored:,} from the store), and {elsewhere:,} more to try "
+          f"forecasts; method {posterior.method}; posterior: {out}"), lang, "bold",
     )  # fmt: skip
     return 0
 
 
 _FORECASTS = {
-    MODEL: t("模型", "model"), SAME: t("同一数字", "same figure"), EVERYBODY: t("全体", "everyone"),
+    MODEL: t("模型", "model"), SAME: t("同一数字", "same\nfigure"), EVERYBODY: t("全体", "everyone"),
     LOGISTIC: t("逻辑回归", "logistic"), PRIOR: t("先验", "prior"),
 }  # fmt: skip
 
@@ -191,30 +194,29 @@ def _foretold(told: list[Foretold], lang: str) -> None:
         terminal.say(nothing, lang)
         return
     rows = [*told, together(told)] if len(told) > 1 else told
-    heads = [t("留出（数字）", "held out (figures)"), *_FORECASTS.values(), t("好多少", "better by"),
+    heads = [t("留出", "held out"), *_FORECASTS.values(), t("好多少", "better\nby"),
              t("平常", "usually")]  # fmt: skip
     cells = []
     for one in rows:
         low, high = np.quantile(one.gains, [0.05, 0.95])
         label = SPLIT_LABELS.get(one.name, t("合计", "all")).in_language(lang)
-        usual = t(f"≥{GAIN:.0%} 的占 {one.often:.0%}", f"≥{GAIN:.0%} in {one.often:.0%}").in_language(lang)
         cells.append(
             [f"{label} ({one.figures})",
              *(f"{one.scores[name]:.2f}" if name in one.scores else "–" for name in _FORECASTS),
-             f"{one.gain:+.0%}", f"{one.usual_gain:+.0%}\n{low:+.0%}…{high:+.0%}\n{usual}"]
+             f"{one.gain:+.0%}", f"{one.usual_gain:+.0%}\n{low:+.0%}…{high:+.0%}\n≥{GAIN:.0%}: {one.often:.0%}"]
         )  # fmt: skip
-    terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells, (7, 3, 4, 5, 5, 3, 4, 7)))
+    terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells))
     whole, many = rows[-1], len(rows[-1].each)
     good = whole.gain >= GAIN
     terminal.say(
         t(
             f"CRPS（越小越好）。比最好的简单预测{'好' if whole.gain > 0 else '差'} {abs(whole.gain):.0%}"
-            f"（要求好 {GAIN:.0%}：{'达到' if good else '未达到'}）。“平常”与“≥{GAIN:.0%}”来自 {many} 套已知真值的"
-            "数据：平均好多少（90% 的数据套），以及多少套达到要求；这一份调查只是其中一次抽取。",
+            f"（要求好 {GAIN:.0%}：{'达到' if good else '未达到'}）。括号里是数字的个数。“平常”来自 {many} 套已知真值的"
+            "数据：平均好多少、90% 的数据套在什么范围、多少套达到要求；这一份调查只是其中一次抽取。",
             f"CRPS, smaller is better. {abs(whole.gain):.0%} {'better' if whole.gain > 0 else 'worse'} than the best "
-            f"naive forecast (asked: {GAIN:.0%} better: {'yes' if good else 'no'}). 'usually' and '≥{GAIN:.0%}' are of "
-            f"{many} data sets of known truth: the mean gain (of 90 % of them), and how many reach what is asked; "
-            "one survey is one draw of them.",
+            f"naive forecast (asked: {GAIN:.0%} better: {'yes' if good else 'no'}). In brackets: how many figures. "
+            f"'usually' is of {many} data sets of known truth: the mean gain, where 90 % of them lie, and how many reach "
+            "what is asked; one survey is one draw of them.",
         ),
         lang,
     )
