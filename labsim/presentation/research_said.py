@@ -215,7 +215,7 @@ def _foretold(told: list[Foretold], lang: str) -> None:
             "数据：平均好多少、90% 的数据套在什么范围、多少套达到要求；这一份调查只是其中一次抽取。",
             f"CRPS, smaller is better. {abs(whole.gain):.0%} {'better' if whole.gain > 0 else 'worse'} than the best "
             f"naive forecast (asked: {GAIN:.0%} better: {'yes' if good else 'no'}). In brackets: how many figures. "
-            f"'usually' is of {many} data sets of known truth: the mean gain, where 90 % of them lie, and how many reach "
+            f"'usually' is of {many} data sets of known truth: the mean gain, where 90 % of them lie, how many reach "
             "what is asked; one survey is one draw of them.",
         ),
         lang,
