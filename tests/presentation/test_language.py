@@ -239,3 +239,22 @@ def test_no_chinese_without_english_in_templates():
         for known in (' aria-label="中文"', ">中文</label>", ">中文</button>", title):
             bare = bare.replace(known, "")
         assert CHINESE.findall(bare) == [], path.name
+
+
+LITERAL = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
+SAID = re.compile(rf"""say\(\s*{LITERAL},\s*{LITERAL},?\s*\)|\[{LITERAL}, {LITERAL}\]""")
+
+
+def bare_in_script(text: str) -> list[str]:
+    """Return Chinese characters of a script that stand in no pair."""
+    return CHINESE.findall(SAID.sub("", re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)))
+
+
+def test_no_chinese_without_english_in_the_pages_of_the_sandbox():
+    scripts = sorted((PRESENTATION / "sandbox_pages").glob("*.js"))
+    assert len(scripts) >= 4
+    assert {path.name: bare_in_script(path.read_text(encoding="utf-8")) for path in scripts} == {
+        path.name: [] for path in scripts
+    }
+    assert bare_in_script('a.append("你好")')
+    assert bare_in_script('say("你好")')
