@@ -79,7 +79,7 @@ def application(lang: str) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         help=in_language(
             t(
-                "社区治理政策实验室：把情景与基准成对比较，得出结论。",
+                "社区治理政策实验室：从情景文件到结论。",
                 "A policy laboratory for community governance: from a scenario file to a verdict.",
             ),
             lang,

@@ -40,6 +40,13 @@ _CHINESE = (
     ("[default:", "[默认："),  # at the end of a line
     ("[required]", "[必填]"),
     ("Show this message and exit.", "显示本说明。"),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]", "命令 [参数]"),
+    ("<list[str]>", "<文字，可重复>"),
+    ("<str>", "<文字>"),
+    ("<int>", "<整数>"),
+    ("<float>", "<数字>"),
+    ("<path>", "<文件>"),
 )
 """What Typer itself says in help."""
 
@@ -49,7 +56,8 @@ def localised(command: Any, lang: str) -> Any:
     if lang == "zh":
         command.get_help = partial(_chinese_help, command.get_help)
     command.help = _one(command.help, lang)
-    command.short_help = _one(command.short_help, lang)
+    # The list of commands shows it whole; from the help alone Typer would cut it in the middle of a sentence.
+    command.short_help = _one(command.short_help, lang) or command.help
     for parameter in command.params:
         parameter.help = _one(getattr(parameter, "help", None), lang)
     for below in getattr(command, "commands", {}).values():

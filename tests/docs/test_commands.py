@@ -156,7 +156,9 @@ def test_the_sweep_of_the_documents_is_one(name: str, tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize("name", ["research.md", "research.zh.md"])
 def test_the_files_of_a_study_are_read_as_shown(name: str, tmp_path: Path) -> None:
-    codebook, study = fences(ROOT / "docs" / name, "toml")
+    blocks = fences(ROOT / "docs" / name, "toml")
+    (codebook,) = [one for one in blocks if "[variables." in one]
+    (study,) = [one for one in blocks if "[parameters]" in one]
     (tmp_path / "codebook.toml").write_text(codebook, encoding="utf-8")
     assert len(read_codebook(tmp_path / "codebook.toml").variables) == 4
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 from labsim.foundations.declared import Text
 from labsim.model.day import ORDER
 from labsim.presentation import words
+from labsim.presentation.cli import main, names
 from labsim.presentation.doctor import findings
 from labsim.presentation.words_evidence import IN_CHINESE
 from labsim.presentation.words_sources import source
@@ -110,6 +111,13 @@ KNOWN = {
         "[默认：",
         "[必填]",
         "显示本说明。",
+        "[选项]",
+        "命令 [参数]",
+        "<文字，可重复>",
+        "<文字>",
+        "<整数>",
+        "<数字>",
+        "<文件>",
         "年龄",
         "流动人口",
         "数字可及",
@@ -258,3 +266,18 @@ def test_no_chinese_without_english_in_the_pages_of_the_sandbox():
     }
     assert bare_in_script('a.append("你好")')
     assert bare_in_script('say("你好")')
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_list_of_commands_is_in_one_language_and_cuts_no_sentence(
+    lang: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["--help", "--lang", lang]) == 0
+    usage, *listed = capsys.readouterr().out.splitlines()
+    assert len(listed) > len(names())
+    assert [line for line in listed if line.endswith("...")] == []
+    assert bool(CHINESE.search("".join([usage, *listed]))) == (lang == "zh")
+    if lang == "zh":
+        assert main(["compare", "--help", "--lang", lang]) == 0
+        assert re.findall(r"OPTIONS|ARGS|<[a-z]+|\[default|\[required", usage + capsys.readouterr().out) == []
