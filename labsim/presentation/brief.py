@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from labsim.analysis.compare import Comparison
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, nearest
 from labsim.foundations.i18n import language, t
 from labsim.foundations.writing import beside, check_writable, write_whole
 from labsim.presentation.brief_sections import document
@@ -42,8 +42,8 @@ def brief(
 
     Args:
         comparison: with at least one finished pair.
-        path: of the file; ``.docx`` gives a Word file, ``.xlsx`` a workbook with every table, everything else a web
-            page. The record gets the same name with the ending ``.json``.
+        path: of the file; ``.docx`` gives a Word file, ``.xlsx`` a workbook with every table, ``.html``, ``.htm`` and
+            no ending a web page. The record gets the same name with the ending ``.json``.
         lang: language in which it opens, ``zh`` or ``en``; the reader's when left out.
         question: that the comparison answers; made from the scenarios when left out.
         on: date that stands in the record; today when left out.
@@ -51,23 +51,39 @@ def brief(
             ``question`` and ``on``.
 
     Raises:
-        InputError: nothing was finished, or the files cannot be written.
+        InputError: nothing was finished, another ending, or the files cannot be written.
     """
     if not comparison.differences:
         nothing = t("没有完成的运行，无法写简报", "no run was finished, so there is nothing to brief")
         raise InputError([Problem(Where(), nothing)])
     said = told or Told((on or date.today()).isoformat(), question)
     target = Path(path)
-    check_writable(target)
-    record = beside(target, ".json")
+    record = check_brief(target)
     write_whole(record, run_record(comparison, said))
     write_whole(target, laid_out(comparison, said, lang or language(), target.suffix.lower()))
     return target.resolve(), record.resolve()
 
 
+def check_brief(target: Path) -> Path:
+    """Find out before minutes of work whether a brief can be written there; return where its record goes.
+
+    Raises:
+        InputError: no brief has this ending, or a file cannot be written.
+    """
+    ending = target.suffix.lower()
+    if ending not in LAYOUTS:
+        what = t(f"简报没有 {ending} 格式", f"no brief is a {ending} file")
+        allowed = t(".html（可打印成 PDF）、.docx、.xlsx", ".html (prints to PDF), .docx, .xlsx")
+        raise InputError([Problem(Where(str(target)), what, allowed, nearest(ending, filter(None, LAYOUTS)))])
+    check_writable(target)
+    record = beside(target, ".json")
+    check_writable(record)
+    return record
+
+
 def laid_out(comparison: Comparison, told: Told, lang: str, ending: str) -> bytes:
-    """Return the brief as the bytes of a file with an ending; a web page when the ending is no other."""
-    return LAYOUTS.get(ending, _page_bytes)(comparison, told, lang)
+    """Return the brief as the bytes of a file with an ending of :data:`LAYOUTS`."""
+    return LAYOUTS[ending](comparison, told, lang)
 
 
 def html(comparison: Comparison, lang: str, told: Told) -> str:
@@ -141,5 +157,7 @@ def _wide(table: Any, keys: list[str]) -> Any:
     )
 
 
-LAYOUTS: Mapping[str, Layout] = {".docx": word_file, ".xlsx": table_file}
-"""How a brief is laid out, by the ending of its file; as a web page where there is none."""
+LAYOUTS: Mapping[str, Layout] = {
+    ".html": _page_bytes, ".htm": _page_bytes, "": _page_bytes, ".docx": word_file, ".xlsx": table_file,
+}  # fmt: skip
+"""How a brief is laid out, by the ending of its file."""

@@ -114,7 +114,10 @@ def research(
         check_writable(out)
     if work == "compare":
         if page is not None:
-            check_writable(page)
+            # Charts are loaded only to draw them.
+            from labsim.presentation.brief import check_brief
+
+            check_brief(page)
         posterior = load_posterior(out)
         compared = _compared(asked, posterior, list(instruments or []), (worlds, page is not None), (kept, tongue))
         if page is not None:

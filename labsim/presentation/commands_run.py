@@ -18,7 +18,6 @@ from labsim.analysis.compare import compare as contest
 from labsim.analysis.verdict import Verdict
 from labsim.foundations.errors import InputError, Problem, Where, raise_if
 from labsim.foundations.i18n import in_language, t
-from labsim.foundations.writing import beside, check_writable
 from labsim.presentation import terminal
 from labsim.presentation.keeping import store_of, tell_failures, tell_kept
 from labsim.presentation.options import (
@@ -107,7 +106,7 @@ def run(
     """Do the main job; return the exit code."""
     tongue = chosen(lang)
     scenarios = _load([baseline, *(scenario or POLICIES)])
-    _can_write(out)
+    _can_brief(out)
     kept = store_of(store, no_store, tongue)
     ask = Ask(replications, worlds, seed, precision=precision, store=kept)
     started = monotonic()
@@ -155,7 +154,7 @@ def compare(
     groups = groups_of(by)
     scenarios = _load([base, *policy])
     if out is not None:
-        _can_write(out)
+        _can_brief(out)
     kept = store_of(store, no_store, tongue)
     ask = Ask(replications, worlds, seed, indicators, delta, precision, kept)
     started = monotonic()
@@ -191,10 +190,11 @@ def _load(names: Sequence[str]) -> list[Scenario]:
     return found
 
 
-def _can_write(out: Path) -> None:
+def _can_brief(out: Path) -> None:
     """Find out before minutes of work whether brief and run record can be written."""
-    check_writable(out)
-    check_writable(beside(out, ".json"))
+    from labsim.presentation.brief import check_brief
+
+    check_brief(out)
 
 
 def _spread(ask: Ask) -> tuple[int, int]:

@@ -352,6 +352,7 @@ MISTAKES = {
     "negative seed": (["run", "--seed", "-1", "-n", "2"], "seed"),
     "same policy twice": (["compare", "baseline", "points", "points"], "points"),
     "nowhere to write": (["run", "--out", "no/such/folder/a.html"], "folder"),
+    "no ending of a brief": (["compare", "baseline", "points", "--out", "a.pdf"], ".docx"),
     "a folder as scenario": (["show", "."], "directory"),
     "a folder as file": (["run", "--out", "."], "folder"),
     "no such language": (["levers", "--lang", "fr"], "fr"),
