@@ -87,7 +87,8 @@ def forecast(
     peak = peak_memory()
     most = max((done.peak for done in pilot), default=0) if apart else 0
     seconds = total / workers
-    files = max(seconds / 2.0, many / 500.0, 1.0)
+    gap = seconds / max(len(rest), 1)  # a file is written by the first task that ends after two seconds
+    files = max(seconds / (2.0 + gap), many / 500.0, 1.0)
     return Forecast(
         runs=many,
         workers=workers,
