@@ -9,7 +9,7 @@ import pytest
 from labsim.analysis.chance import Purpose, bells
 from labsim.analysis.compare import Comparison, contest
 from labsim.analysis.inference.calibration import Light, Quality, Rests
-from labsim.analysis.inference.guard import backed
+from labsim.analysis.inference.guard import backed, shares
 from labsim.analysis.inference.posterior import Posterior
 from labsim.analysis.inference.priors import Prior, values_of, world_of
 from labsim.analysis.verdict import Kind
@@ -91,3 +91,13 @@ def test_each_parameter_stands_with_its_reason():
     assert {one.why.en for one in posterior(dict.fromkeys(made.lights, 0.3), checked=False).standings()} == {
         "the inference was not checked"
     }
+
+
+def test_shares_of_parameters_that_go_together_are_no_more_than_the_whole():
+    """Two that nearly cancel each other: each slope alone would explain more than there is."""
+    one, other = bells(5, Purpose.TRUTH, 1, (40,)), bells(5, Purpose.TRUTH, 2, (40,))
+    scores = np.stack([one, -0.9 * one + 0.3 * other], axis=1)
+    together = shares(scores @ np.array([1.0, 1.0]), scores)
+    assert together.sum() == pytest.approx(1.0)
+    apart = shares(0.8 * one + 0.6 * other, np.stack([one, other], axis=1))
+    assert apart == pytest.approx([0.64, 0.36], abs=0.2)

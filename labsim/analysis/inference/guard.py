@@ -106,7 +106,8 @@ def guarded(found: Comparison, scores: Array, names: Sequence[str], lights: Mapp
 def shares(outcome: Array, scores: Array) -> Array:
     """Return the share of an outcome's variance between worlds that goes with each parameter, shape [parameters].
 
-    By linear regression; what chance alone would explain is taken off, and nothing is below 0.
+    By linear regression; what chance alone would explain is taken off, and nothing is below 0. Of parameters that go
+    together in a posterior squared slopes may sum to more than there is: they are then shares of their sum.
     """
     n, p = scores.shape
     if n <= p + 2 or np.ptp(outcome) == 0:
@@ -116,7 +117,8 @@ def shares(outcome: Array, scores: Array) -> Array:
     slope = np.linalg.lstsq(np.concatenate([np.ones((n, 1)), x], axis=1), y, rcond=None)[0][1:]
     rest = y - x @ slope
     noise = float(rest @ rest) / (n - p - 1) / n
-    return np.asarray(np.maximum(slope**2 - noise, 0.0))
+    found = np.maximum(slope**2 - noise, 0.0)
+    return np.asarray(found / max(float(found.sum()), 1.0))
 
 
 def _guarded(one: Verdict, part: Array, names: Sequence[str], lights: Mapping[str, Light]) -> Guarded:
