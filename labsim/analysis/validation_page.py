@@ -27,7 +27,7 @@ from labsim.scenario.community import COMMUNITY
 from labsim.scenario.scenario import calibrated_values
 from labsim.scenario.world import WORLD
 
-PAGE_REPLICATIONS = 30
+PAGE_REPLICATIONS = 60
 _EDGE = 0.02
 """A fitted value within this share of its declared range from an end leans on the range, not on the targets."""
 _STATISTICS = {

@@ -124,6 +124,20 @@ def unclear_probability(unclear: float, listed: float) -> float:
 
 
 @rule
+def unclaimed_probability(unclear: float, seen: float) -> float:
+    """Return the chance that an unclear case is passed on, submodel (C3).
+
+    In one pool of findings the department that it concerns sees the case and claims it itself (one inspection,
+    claimed by many); in separate queues it has to be handed over.
+
+    Args:
+        unclear: chance that no list names the owner.
+        seen: share of what departments find that another one sees.
+    """
+    return unclear * (1.0 - seen)
+
+
+@rule
 def times_passed(luck: float, most: float) -> int:
     """Return how often an unclear case is passed on: 1 to ``most``, each as likely.
 

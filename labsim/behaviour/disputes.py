@@ -37,6 +37,18 @@ def referrals_needed(usual: float, by_the_desk: bool) -> int:
 
 
 @rule
+def mediation_time(elders: int, mediators: int, presence: float) -> float:
+    """Return the working days that all who mediate give on a day, submodel (D3).
+
+    Args:
+        elders: members of the panel.
+        mediators: of the community; they are there every working day.
+        presence: share of working days that an elder, who is retired and a volunteer, gives.
+    """
+    return elders * presence + mediators
+
+
+@rule
 def elders_chance(elders: int, mediators: int, presence: float) -> float:
     """Return the chance that a dispute goes to the elders' panel: its share of the time of all who mediate, (D3).
 
@@ -45,8 +57,8 @@ def elders_chance(elders: int, mediators: int, presence: float) -> float:
         mediators: of the community; they are there every working day.
         presence: share of working days that an elder, who is retired and a volunteer, gives.
     """
-    time = elders * presence
-    return time / (time + mediators) if time + mediators > 0.0 else 0.0
+    time = mediation_time(elders, mediators, presence)
+    return elders * presence / time if time > 0.0 else 0.0
 
 
 @rule
@@ -88,7 +100,7 @@ def party_trust(efficacy: float, rapport: float) -> float:
 
 @rule
 def relieved(tension: float, relief: float, trust: float) -> float:
-    """Return the tension after somebody came to talk: a share goes, as far as they are trusted, (D5)."""
+    """Return the tension after somebody came to talk: a share goes, as far as they are trusted, (D5) and (D9)."""
     return tension * (1.0 - relief * trust)
 
 

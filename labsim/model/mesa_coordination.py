@@ -20,6 +20,7 @@ from labsim.behaviour.coordination import (
     pairs_connected,
     time_per_item,
     times_passed,
+    unclaimed_probability,
     unclear_probability,
 )
 from labsim.foundations.randomness import Decision
@@ -138,11 +139,12 @@ class StreetOffice(ModuleAgent, Actor):
     def pass_on(self) -> None:
         """Pass on today's cases that nobody has claimed by the evening."""
         unclear = unclear_probability(self.world.unclear_duties, self.policy.responsibility_list)
+        unclaimed = unclaimed_probability(unclear, self._today["sharing"])
         for case in self.new_cases():
             has_owner = case.hops == 1 and self.meeting.is_joint(case)
             if case.outcome != Outcome.OPEN or case.stage != Stage.INTAKE or has_owner:
                 continue
-            if self.luck(Decision.DUTY_UNCLEAR, case.number, case.item.id) < unclear:
+            if self.luck(Decision.DUTY_UNCLEAR, case.number, case.item.id) < unclaimed:
                 luck = self.luck(Decision.DUTY_PASSES, case.number, case.item.id)
                 passes = times_passed(luck, self.world.passes_most)
                 case.hops += passes

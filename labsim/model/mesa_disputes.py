@@ -9,7 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from labsim.behaviour.coordination import load_of, occurrences
-from labsim.behaviour.disputes import neighbours_share, patrolled_share, promise_chance, sessions_today, shared_facts
+from labsim.behaviour.disputes import (
+    mediation_time,
+    neighbours_share,
+    patrolled_share,
+    promise_chance,
+    sessions_today,
+    shared_facts,
+)
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.randomness import Decision
 from labsim.model.columns import Account
@@ -75,6 +82,8 @@ class DisputesAgent(ModuleAgent, Actor):
             for _ in range(occurrences((day + home.head.id) % YEAR, policy.care_visits, float(YEAR))):
                 home.be_visited()
                 self.count("care_visits")
+                for one in self.open:
+                    one.come_up(home)
         policy.admin_load += load_of(self.sheet["care_visits"] * world.visit_hours_care, world.base_load)
 
     def evening(self) -> None:
@@ -117,7 +126,7 @@ class DisputesAgent(ModuleAgent, Actor):
             DisputeClass.NEIGHBOUR, counsel, lambda one: one.receive(world.counsel_relief, 1.0)
         )
         self.sheet["home_visits"] = self._calm(
-            DisputeClass.PROPERTY, visits, lambda one: one.receive(world.visit_relief, one.household.head.efficacy)
+            DisputeClass.PROPERTY, visits, lambda one: one.receive(world.visit_relief, one.household.trust_in_helpers())
         )
 
     def _calm(self, kind: DisputeClass, sessions: int, talk: Callable[[DisputeAgent], None]) -> int:
@@ -206,7 +215,9 @@ class DisputesAgent(ModuleAgent, Actor):
         self.sheet.update(
             open=len(self.open),
             waiting=sum(one.stage == DisputeStage.WAITING for one in self.open),
-            mediators=int(self.policy.mediators) + int(self.policy.elders_panel),
+            mediators=mediation_time(
+                int(self.policy.elders_panel), int(self.policy.mediators), self.world.elder_presence
+            ),
             information=self.information,
             firm_trust=unfixed(trust) / max(1, len(self.households)),
             rapport=unfixed(rapport) / max(1, len(self.households)),

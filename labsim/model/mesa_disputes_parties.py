@@ -63,6 +63,10 @@ class HouseholdAgent(Actor):
         """Get to know those who visit regularly, submodel (D9)."""
         self.rapport = delta_rule(self.rapport, self.world.rapport_rate, 1.0)
 
+    def trust_in_helpers(self) -> float:
+        """Return how far the household trusts the community to help, submodel (D9)."""
+        return party_trust(self.head.efficacy, self.rapport)
+
     def lose_touch(self, share: float) -> None:
         """Lose a share of rapport, submodel (D9)."""
         self.rapport = delta_rule(self.rapport, share, 0.0)
@@ -134,6 +138,11 @@ class DisputeAgent(Actor):
         """When the parties lose patience; a round that has begun is finished first."""
         return math.inf if self.stage == DisputeStage.SESSION else self.opened + self.world.dispute_patience
 
+    def come_up(self, household: HouseholdAgent) -> None:
+        """Be talked about at a regular visit, if the household is party to it, submodel (D9)."""
+        if household in self._parties():
+            self.tension = relieved(self.tension, self.world.visit_relief, household.trust_in_helpers())
+
     def receive(self, relief: float, trust: float) -> None:
         """Be talked to, submodel (D5)."""
         self.tension = relieved(self.tension, relief, trust)
@@ -167,7 +176,7 @@ class DisputeAgent(Actor):
 
     def _trust_of_parties(self) -> float:
         """Return how far the parties trust the community, on average, submodel (D9)."""
-        each = [party_trust(party.head.efficacy, party.rapport) for party in self._parties()]
+        each = [party.trust_in_helpers() for party in self._parties()]
         return each[0] if len(each) == 1 else 0.5 * (each[0] + each[1])
 
     def _end_round(self, now: float) -> None:

@@ -125,7 +125,8 @@ DISPUTES = (
         sight=Sight.REPORTED,
         delta=FIVE_POINTS,
         definition=t(
-            "调解工作日 ÷ 调解员与五老可用日", "days of work on rounds / days of mediators and elders"
+            "调解工作日 ÷ 调解员与五老到岗日（五老按到岗占比）",
+            "days of work on rounds / days that mediators and elders give (an elder a part of them)",
         ),
         formula=module_ratio(_M, ("mediator_days",), ("mediators",)),
     ),

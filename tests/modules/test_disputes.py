@@ -202,6 +202,41 @@ def test_who_is_visited_every_week_settles_more_by_half_the_weight_of_trust(kind
     assert abs(settled / ended - expected) < 4 * math.sqrt(expected * (1 - expected) / ended)
 
 
+@pytest.mark.parametrize("kind", ["neighbour", "property"])
+def test_a_regular_visit_calms_the_disputes_of_those_it_knows(kind: str):
+    """A weekly visit that calms wholly comes before the only round with chance (1 - e^-7/d) d/7, d days of intake.
+
+    The tension of the others is uniform, so a round of propensity 0 settles half of theirs. A neighbour has a party
+    on each side: the first of two visits comes after x days with density 2 (7 - x) / 49.
+    """
+    wait, weight = 10.0, 6.0
+    scenario = BARE.changed(horizon=364).with_levers(trust_file=1, care_visits=52).with_world(
+        **{f"{kind}_dispute_rate": 1, f"settle_{kind}": 0}, dispute_rounds=1, dispute_intake_days=wait,
+        mediation_days=0.05, tension_weight=weight, visit_relief=1, rapport_rate=1, rapport_fade=0,
+        firm_trust_start=0, promise_base=0, visit_hours_care=0,
+    )  # fmt: skip
+    week = 7 / wait
+    visited = (1 - math.exp(-week)) / week if kind == "property" else 2 * (week - 1 + math.exp(-week)) / week**2
+    calm = 1 / (1 + math.exp(-weight / 2))
+    expected = 0.5 + visited * (calm - 0.5)
+    days = of_module(simulate(scenario, 4))
+    settled, ended = days[f"settled_{kind}"].sum(), (days[f"settled_{kind}"] + days[f"escalated_{kind}"]).sum()
+    assert abs(settled / ended - expected) < 4 * math.sqrt(expected * (1 - expected) / ended)
+    stranger = of_module(simulate(scenario.with_world(visit_relief=0), 4))
+    assert stranger[f"settled_{kind}"].sum() < settled
+
+
+def test_an_elder_counts_by_the_time_given_in_the_load_of_mediators():
+    assert rules.mediation_time(5, 2, 0.4) == pytest.approx(4.0)
+    scenario = SMALL.with_community(module_disputes=1).with_levers(mediators=2, elders_panel=5)
+    one = simulate(scenario.with_world(neighbour_dispute_rate=2, elder_presence=0.4), 2)
+    days = of_module(one)
+    assert (days["mediators"] == days["mediators"][0]).all()
+    expected = days["mediator_days"].sum() / (4.0 * len(days))
+    assert expected > 0
+    assert measure(one, "mediator_load") == pytest.approx(expected)
+
+
 def test_visits_cost_hours_and_fade():
     levers = {"trust_file": 0.5, "care_visits": 13}
     scenario = (

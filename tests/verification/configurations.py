@@ -1,4 +1,10 @@
-"""Random configurations: any values inside the declared ranges, changed on the way, disturbed from outside."""
+"""Random configurations: any values inside the declared ranges, changed on the way, disturbed from outside.
+
+Every quantity is drawn by its own name, so a quantity that is added leaves all others as they were.
+"""
+
+from collections.abc import Iterable
+from zlib import crc32
 
 import numpy as np
 
@@ -29,10 +35,29 @@ def value(rng: np.random.Generator, quantity: Quantity) -> float:
     return float(drawn if quantity.kind is Kind.NUMBER else round(drawn))
 
 
-def shares_of_a_whole(rng: np.random.Generator, values: dict[str, float], *names: str) -> None:
+def luck_of(seed: int, name: str) -> np.random.Generator:
+    """Return the luck that belongs to one name in one configuration."""
+    return np.random.default_rng([seed, crc32(name.encode())])
+
+
+def values(seed: int, quantities: Iterable[Quantity]) -> dict[str, float]:
+    """Draw a value of every quantity, each by its own name."""
+    return {one.name: value(luck_of(seed, one.name), one) for one in quantities}
+
+
+def phase_of(seed: int, name: str) -> Phase:
+    """Draw when and to what a lever changes on the way."""
+    rng = luck_of(seed, f"phase of {name}")
+    start = int(rng.integers(-BURN_IN, HORIZON - 1))
+    stop = int(rng.integers(start + 1, HORIZON)) if rng.uniform() < 0.5 and start + 1 < HORIZON else None
+    ramp = int(rng.integers(0, max(1, (stop or HORIZON) - start)))
+    return Phase(lever=name, value=value(rng, LEVERS[name]), start=start, stop=stop, ramp=ramp)
+
+
+def shares_of_a_whole(rng: np.random.Generator, found: dict[str, float], *names: str) -> None:
     """Make shares that must not exceed 1 together fit."""
     drawn = rng.dirichlet(np.ones(len(names) + 1))
-    values.update({name: float(share) for name, share in zip(names, drawn, strict=False)})
+    found.update({name: float(share) for name, share in zip(names, drawn, strict=False)})
 
 
 def injects(rng: np.random.Generator, departments: int) -> tuple[Inject, ...]:
@@ -55,25 +80,21 @@ def injects(rng: np.random.Generator, departments: int) -> tuple[Inject, ...]:
 def configuration(seed: int, every_module: bool = False) -> Scenario | None:
     """Return a random scenario, or None when its values contradict each other."""
     rng = np.random.default_rng(seed)
-    community = {name: value(rng, q) for name, q in COMMUNITY.items()}
+    community = values(seed, COMMUNITY.values())
     if every_module:
         community |= {name: 1.0 for name in COMMUNITY if name.startswith("module_")}
-    world = {name: value(rng, q) for name, q in WORLD.items()}
+    world = values(seed, WORLD.values())
     # Utilities where both acting and not acting happen; the ends of the range are certain.
-    world |= {name: float(rng.uniform(-3, 2)) for name in WORLD if name.startswith("alpha_")}
-    levers = {name: value(rng, q) for name, q in LEVERS.items()}
+    world |= {name: float(luck_of(seed, name).uniform(-3, 2)) for name in WORLD if name.startswith("alpha_")}
+    levers = values(seed, LEVERS.values())
     shares_of_a_whole(rng, community, "young_share", "older_share")
     shares_of_a_whole(rng, community, "facility_share", "capital_share")
     shares_of_a_whole(rng, levers, "care_share", "culture_share")
     score = rng.multinomial(100, [0.4, 0.3, 0.3])
     world |= {n: s / 100 for n, s in zip(("score_service", "score_problem", "score_efficacy"), score, strict=True)}
     names = [name for name in LEVERS if name not in ("care_share", "culture_share")]
-    phases = []
-    for name in rng.choice(names, size=8, replace=False):
-        start = int(rng.integers(-BURN_IN, HORIZON - 1))
-        stop = int(rng.integers(start + 1, HORIZON)) if rng.uniform() < 0.5 and start + 1 < HORIZON else None
-        ramp = int(rng.integers(0, max(1, (stop or HORIZON) - start)))
-        phases.append(Phase(lever=str(name), value=value(rng, LEVERS[name]), start=start, stop=stop, ramp=ramp))
+    moved = sorted(names, key=lambda name: luck_of(seed, f"turn of {name}").uniform())[:8]
+    phases = [phase_of(seed, name) for name in moved]
     try:
         return Scenario(
             horizon=HORIZON, burn_in=BURN_IN, community=community, world=world, levers=levers, phases=tuple(phases),

@@ -18,6 +18,7 @@ from labsim.behaviour.coordination import (
     rounds_possible,
     time_per_item,
     times_passed,
+    unclaimed_probability,
     unclear_probability,
 )
 from labsim.behaviour.workforce import HOURS_PER_DAY
@@ -260,6 +261,7 @@ def _pass_on(setup: Setup, state: State, policy: Records, mine: Records) -> None
     world = setup.world[0]
     first = state.modules.coordination.books[0].cases
     unclear = unclear_probability(world.unclear_duties, policy.responsibility_list)
+    unclaimed = unclaimed_probability(unclear, mine.sharing)
     for j in range(len(state.items)):
         item = state.items[j]
         if item.case < first or item.stage != Stage.INTAKE:
@@ -269,7 +271,7 @@ def _pass_on(setup: Setup, state: State, policy: Records, mine: Records) -> None
         case = state.cases[item.case]
         if case.hops == 1 and is_joint(setup, number, where):
             continue
-        if uniform(setup.seed, Decision.DUTY_UNCLEAR, number, where) < unclear:
+        if uniform(setup.seed, Decision.DUTY_UNCLEAR, number, where) < unclaimed:
             passes = times_passed(uniform(setup.seed, Decision.DUTY_PASSES, number, where), world.passes_most)
             item.hops_left = item.hops_left + passes
             case.hops = case.hops + passes

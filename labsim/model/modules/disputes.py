@@ -4,6 +4,7 @@ Takes: the state at the end of the core's day. Gives: a day of disputes and, eve
 service and fees.
 """
 
+from labsim.behaviour.disputes import mediation_time
 from labsim.foundations.arithmetic import fixed, unfixed
 from labsim.foundations.compiled import part
 from labsim.model.columns import Records, Setup, State
@@ -34,7 +35,8 @@ def _record(setup: Setup, state: State, policy: Records, row_of_day: int) -> Non
             homes += 1
     daily.open = book.open
     daily.waiting = waiting
-    daily.mediators = int(policy.mediators) + int(policy.elders_panel)
+    presence = setup.world[0].elder_presence
+    daily.mediators = mediation_time(int(policy.elders_panel), int(policy.mediators), presence)
     daily.information = book.information
     daily.firm_trust = unfixed(trust) / homes if homes > 0 else 0.0
     daily.rapport = unfixed(rapport) / homes if homes > 0 else 0.0

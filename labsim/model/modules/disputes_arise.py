@@ -6,6 +6,7 @@ Gives: open disputes with their tension, and what both sides know.
 
 from labsim.behaviour.disputes import (
     arrival_probability,
+    party_trust,
     patrolled_share,
     property_rate,
     referrals_needed,
@@ -153,7 +154,7 @@ def _calm(setup: Setup, state: State, kind: int, sessions: int) -> int:
         trust = 1.0
         if kind == DisputeClass.PROPERTY:
             relief = world.visit_relief
-            trust = state.people.efficacy[best // 2]
+            trust = party_trust(state.people.efficacy[best // 2], module.homes[best // 2].rapport)
         dispute.tension = relieved(dispute.tension, relief, trust)
         dispute.calmed += 1
         held += 1

@@ -77,7 +77,6 @@ DISPUTES_DAILY = np.dtype(
             "rounds",
             "open",
             "waiting",
-            "mediators",
             "counselling",
             "home_visits",
             "care_visits",
@@ -86,12 +85,12 @@ DISPUTES_DAILY = np.dtype(
             "promises_kept",
         )
     ]
-    + [(n, np.float64) for n in ("days_ended", "mediator_days", "information", "firm_trust", "rapport")]
+    + [(n, np.float64) for n in ("mediators", "days_ended", "mediator_days", "information", "firm_trust", "rapport")]
     + [(n, np.int64) for n in ("fees", "fees_for_repairs")]
 )
 """One row per day. ``days_ended`` sums the days from opening to end of the disputes that ended;
-``mediators`` is everybody who mediates, elders included; ``elders_*`` counts disputes whose last
-round was the elders'; money in fen."""
+``mediators`` is the time that everybody who mediates gives, in days, an elder a part of one; ``elders_*``
+counts disputes whose last round was the elders'; money in fen."""
 
 
 class DisputesState(NamedTuple):
