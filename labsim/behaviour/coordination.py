@@ -124,17 +124,20 @@ def unclear_probability(unclear: float, listed: float) -> float:
 
 
 @rule
-def unclaimed_probability(unclear: float, seen: float) -> float:
+def unclaimed_probability(unclear: float, seen: float, attending: int, departments: int) -> float:
     """Return the chance that an unclear case is passed on, submodel (C3).
 
-    In one pool of findings the department that it concerns sees the case and claims it itself (one inspection,
-    claimed by many); in separate queues it has to be handed over.
+    The department that it concerns claims it itself (one inspection, claimed by many) when it sees the case in
+    the shared records and was at the latest joint meeting, where departments agree who takes what. Data that
+    nobody has agreed about assign nothing, and neither does a meeting whose members do not see the case.
 
     Args:
         unclear: chance that no list names the owner.
         seen: share of what departments find that another one sees.
+        attending: departments at the latest joint meeting.
+        departments: of the community.
     """
-    return unclear * (1.0 - seen)
+    return unclear * (1.0 - seen * attending / departments)
 
 
 @rule

@@ -139,7 +139,9 @@ class StreetOffice(ModuleAgent, Actor):
     def pass_on(self) -> None:
         """Pass on today's cases that nobody has claimed by the evening."""
         unclear = unclear_probability(self.world.unclear_duties, self.policy.responsibility_list)
-        unclaimed = unclaimed_probability(unclear, self._today["sharing"])
+        unclaimed = unclaimed_probability(
+            unclear, self._today["sharing"], self.meeting.attending, len(self.meeting.delegates)
+        )
         for case in self.new_cases():
             has_owner = case.hops == 1 and self.meeting.is_joint(case)
             if case.outcome != Outcome.OPEN or case.stage != Stage.INTAKE or has_owner:

@@ -114,9 +114,9 @@ def test_formats_fall_with_connected_departments_and_never_rise():
 def test_small_rules():
     assert unclear_probability(0.45, 0.0) == 0.45
     assert unclear_probability(0.45, 1.0) == 0.0
-    assert unclaimed_probability(0.45, 0.0) == 0.45
-    assert unclaimed_probability(0.45, 0.6) == pytest.approx(0.18)
-    assert unclaimed_probability(0.45, 1.0) == 0.0
+    assert unclaimed_probability(0.45, 0.0, 8, 8) == unclaimed_probability(0.45, 1.0, 0, 8) == 0.45
+    assert unclaimed_probability(0.45, 0.6, 4, 8) == pytest.approx(0.315)
+    assert unclaimed_probability(0.45, 1.0, 8, 8) == 0.0
     assert {times_passed((k + 0.5) / 30, 3.0) for k in range(30)} == {1, 2, 3}
     assert np.mean([times_passed((k + 0.5) / 300, 5.0) for k in range(300)]) == pytest.approx(3.0)
     assert round_coverage(60, 1, 1500) == pytest.approx(0.04)
@@ -196,18 +196,23 @@ def test_the_grid_finds_a_problem_after_a_geometric_time():
     assert total(runs, "grid_found") > 0.9 * total(runs, "opened")
 
 
-@pytest.mark.parametrize("linked", [0, 6])
-def test_a_case_is_passed_on_when_nobody_claims_it_and_it_is_still_at_intake_in_the_evening(linked: int):
+@pytest.mark.parametrize(("linked", "meetings"), [(0, 4), (6, 0), (6, 4)])
+def test_a_case_is_passed_on_when_nobody_claims_it_and_it_is_still_at_intake_in_the_evening(linked: int, meetings: int):
     """Cases found in the morning stay a day at intake with probability exp(-1/d).
 
-    Of the unclear ones the pool of 6 among 8 departments shows its owner 0.9 x 30/56.
+    Of the unclear ones the pool of 6 among 8 departments shows its owner 0.9 x 30/56, who claims it when all meet;
+    neither the pool nor the meeting does that alone.
     """
     scenario = UNSEEN.with_levers(
-        grid_officers=3, grid_rounds=1, data_sharing=0.9, departments_linked=linked, departments_standard=8
-    ).with_world(intake_days=5, many_hops_share=0, unclear_duties=0.45)
+        grid_officers=3, grid_rounds=1, data_sharing=0.9, departments_linked=linked, departments_standard=8,
+        joint_meetings=meetings, meeting_rule=1,
+    ).with_world(
+        intake_days=5, many_hops_share=0, unclear_duties=0.45, meeting_bias=4, meeting_rule_weight=6, **_PLAIN_MEETING
+    )  # fmt: skip
     runs = simulate_many(scenario, range(6))
     found = total(runs, "grid_found")
-    expected = 0.45 * (1 - 0.9 * linked * (linked - 1) / 56) * math.exp(-1 / 5)
+    claimed = 0.9 * linked * (linked - 1) / 56 if meetings else 0.0
+    expected = 0.45 * (1 - claimed) * math.exp(-1 / 5)
     seen = total(runs, "passed_cases") / total(runs, "opened")
     assert found > 500
     assert seen == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / found))

@@ -261,7 +261,8 @@ def _pass_on(setup: Setup, state: State, policy: Records, mine: Records) -> None
     world = setup.world[0]
     first = state.modules.coordination.books[0].cases
     unclear = unclear_probability(world.unclear_duties, policy.responsibility_list)
-    unclaimed = unclaimed_probability(unclear, mine.sharing)
+    attending = state.modules.coordination.books[0].attending
+    unclaimed = unclaimed_probability(unclear, mine.sharing, attending, len(state.departments))
     for j in range(len(state.items)):
         item = state.items[j]
         if item.case < first or item.stage != Stage.INTAKE:
