@@ -31,6 +31,7 @@ from labsim.model.trajectory import ConservationError
 from labsim.population.residents import ItemClass
 
 Record = dict[str, float]
+ARISING = {DisputeClass.NEIGHBOUR: Decision.DISPUTE_NEIGHBOUR, DisputeClass.PROPERTY: Decision.DISPUTE_PROPERTY}
 
 
 class DisputesAgent(ModuleAgent, Actor):
@@ -80,10 +81,8 @@ class DisputesAgent(ModuleAgent, Actor):
             if self.luck(Decision.TRUST_FILE, 0, home.head.id) >= policy.trust_file:
                 continue
             for _ in range(occurrences((day + home.head.id) % YEAR, policy.care_visits, float(YEAR))):
-                home.be_visited()
+                home.be_visited(self.open)
                 self.count("care_visits")
-                for one in self.open:
-                    one.come_up(home)
         policy.admin_load += load_of(self.sheet["care_visits"] * world.visit_hours_care, world.base_load)
 
     def evening(self) -> None:
@@ -140,11 +139,8 @@ class DisputesAgent(ModuleAgent, Actor):
 
     def _arise(self, faults: list[int]) -> None:
         """Let disputes arise, submodel (D1)."""
-        decisions = {
-            DisputeClass.NEIGHBOUR: Decision.DISPUTE_NEIGHBOUR, DisputeClass.PROPERTY: Decision.DISPUTE_PROPERTY,
-        }  # fmt: skip
         for home in self.households:
-            for kind, decision in decisions.items():
+            for kind, decision in ARISING.items():
                 if kind in home.disputes:
                     continue
                 chance = home.chance_of(kind, faults[home.head.block])

@@ -5,6 +5,7 @@ property firm, fees paid or not, and what becomes of each dispute. Submodels (D1
 """
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from labsim.behaviour.disputes import (
@@ -59,9 +60,11 @@ class HouseholdAgent(Actor):
         rate = property_rate(world.property_dispute_rate, world.property_fault_effect, float(faults), self.trust)
         return arrival_probability(rate)
 
-    def be_visited(self) -> None:
-        """Get to know those who visit regularly, submodel (D9)."""
+    def be_visited(self, disputes: "Iterable[DisputeAgent]") -> None:
+        """Get to know those who visit regularly, and talk about one's own among open disputes, submodel (D9)."""
         self.rapport = delta_rule(self.rapport, self.world.rapport_rate, 1.0)
+        for one in disputes:
+            one.come_up(self)
 
     def trust_in_helpers(self) -> float:
         """Return how far the household trusts the community to help, submodel (D9)."""
