@@ -22,7 +22,7 @@ from pathlib import Path
 
 from labsim.foundations.compiled import COMPILED
 from labsim.foundations.i18n import in_language, t
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.simulate import simulate
 from labsim.model.trajectory import Trajectory
 from labsim.scenario.scenario import Scenario

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from labsim.model.simulate import simulate, simulate_many
     from labsim.model.trajectory import Trajectory
     from labsim.population.synthesis import synthesise
-    from labsim.presentation.lab_widget import explore
-    from labsim.presentation.sandbox_console import host
-    from labsim.presentation.sandbox_notebook import play_alone
+    from labsim.presentation.lab.widget import explore
+    from labsim.presentation.sandbox.console import host
+    from labsim.presentation.sandbox.notebook import play_alone
     from labsim.results.indicators import indicators, measure, series
     from labsim.scenario.files import load, save
     from labsim.scenario.instruments import instruments
@@ -38,13 +38,13 @@ _HOME = {
     "Trajectory": "labsim.model.trajectory",
     "WORLD": "labsim.scenario.world",
     "compare": "labsim.analysis.compare",
-    "explore": "labsim.presentation.lab_widget",
-    "host": "labsim.presentation.sandbox_console",
+    "explore": "labsim.presentation.lab.widget",
+    "host": "labsim.presentation.sandbox.console",
     "indicators": "labsim.results.indicators",
     "instruments": "labsim.scenario.instruments",
     "load": "labsim.scenario.files",
     "measure": "labsim.results.indicators",
-    "play_alone": "labsim.presentation.sandbox_notebook",
+    "play_alone": "labsim.presentation.sandbox.notebook",
     "save": "labsim.scenario.files",
     "series": "labsim.results.indicators",
     "simulate": "labsim.model.simulate",

@@ -28,8 +28,6 @@ class Purpose(IntEnum):
     NOISE = 11
     NUISANCE = 12
     POSTERIOR = 13
-    CHAIN = 14
-    ACCEPT = 15
     TRUTH = 16
     PERTURB = 17
     TARP = 18

@@ -19,8 +19,6 @@ from labsim.results.indicators import select
 from labsim.results.results import Reduction
 from labsim.results.store import RunStore
 
-RUN_COLUMNS = ("point", "world", "replication", "seed")
-
 
 @dataclass(frozen=True)
 class SweepResult:

@@ -29,7 +29,7 @@ COMPILED: bool = os.environ.get("LABSIM_COMPILER", "on").lower() not in {"off", 
 
 _NEVER_COMPILED = (
     "city",
-    "mesa_",
+    "mesa/",
     "parts",
     "mean_field",
     "simulate",

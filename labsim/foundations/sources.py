@@ -5,7 +5,6 @@ Takes: floors of the package. Gives: a short hash, for everything that is kept o
 
 import hashlib
 import sys
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -19,16 +18,14 @@ def source_hash(floors: tuple[str, ...], without: tuple[str, ...] = ()) -> str:
 
     Args:
         floors: folders of the package.
-        without: beginnings of names of files that do not count.
+        without: beginnings of paths within a floor that do not count.
     """
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(sys.version.encode())
-    for file in _files(package, floors):
-        if not (without and file.name.startswith(without)):
-            digest.update(file.relative_to(package).as_posix().encode())
-            digest.update(file.read_bytes())
+    for floor in floors:
+        for file in sorted((package / floor).rglob("*.py")):
+            place = file.relative_to(package / floor).as_posix()
+            if not place.startswith(without):
+                digest.update(f"{floor}/{place}".encode())
+                digest.update(file.read_bytes())
     return digest.hexdigest()[:_LENGTH]
-
-
-def _files(package: Path, floors: Iterable[str]) -> list[Path]:
-    return [file for floor in floors for file in sorted((package / floor).rglob("*.py"))]

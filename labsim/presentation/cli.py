@@ -13,49 +13,52 @@ import typer
 
 from labsim.foundations.errors import InputError, nearest
 from labsim.foundations.i18n import in_language, language, t
-from labsim.presentation import (
-    commands_app,
-    commands_attribute,
-    commands_catalogue,
-    commands_check,
-    commands_city,
-    commands_look,
-    commands_one,
-    commands_research,
-    commands_robust,
-    commands_run,
-    commands_sandbox,
-    commands_search,
-    commands_sheet,
-    commands_start,
-    commands_store,
-    commands_survey,
-    commands_sweep,
-    commands_verify,
+from labsim.presentation.commands import (
+    app,
+    attribute,
+    catalogue,
+    check,
+    city,
+    look,
+    one,
+    research,
+    robust,
+    run,
+    sandbox,
+    search,
+    sheet,
+    start,
+    store,
+    survey,
+    sweep,
+    verify,
 )
 from labsim.presentation.options import chosen, localised
 from labsim.presentation.terminal import note, utf8
 
 DONE, MISTAKE, INTERRUPTED = 0, 2, 130
-FAMILIES = (
-    commands_start.app,
-    commands_run.app,
-    commands_app.app,
-    commands_attribute.app,
-    commands_city.app,
-    commands_sweep.app,
-    commands_verify.app,
-    commands_sandbox.app,
-    commands_one.app,
-    commands_sheet.app,
-    commands_store.app,
-    commands_look.app,
-    commands_catalogue.app,
-    commands_check.app,
-    commands_survey.app,
-    commands_research.app,
-    commands_robust.app,
-    commands_search.app,
+FAMILIES = tuple(
+    family.app
+    for family in (
+        start,
+        run,
+        app,
+        attribute,
+        city,
+        sweep,
+        verify,
+        sandbox,
+        one,
+        sheet,
+        store,
+        look,
+        catalogue,
+        check,
+        survey,
+        research,
+        robust,
+        search,
+    )
 )
 """The commands, in the order in which help lists them."""
 _KINDS = (

@@ -23,7 +23,7 @@ WIDGETS = {
     "anywidget": "anywidget/package.json",
 }
 """Packages that bring a piece of JupyterLab, and the file by which JupyterLab knows it."""
-PAGES = ("templates", "sandbox_pages", "jupyter")
+PAGES = ("templates", "sandbox/static", "jupyter")
 # What makes a browser fetch something: a source, a style sheet, an import, a url() – not a link to click on.
 _FETCHES = re.compile(
     r"""(?:\bsrc\s*=\s*|<link\b[^>]*\bhref\s*=\s*|\burl\(\s*|\bimport\s*\(?\s*|\bfrom\s+|\bfetch\(\s*)["']?(?:https?:)?//[\w.]""",

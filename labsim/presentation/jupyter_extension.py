@@ -5,8 +5,8 @@ Takes: the server application. Gives: the session named in ``LABSIM_SANDBOX`` un
 
 from typing import Any
 
-from labsim.presentation.sandbox_debrief import debrief_html
-from labsim.presentation.sandbox_pages import pages
+from labsim.presentation.sandbox.debrief import debrief_html
+from labsim.presentation.sandbox.pages import pages
 from labsim.sandbox.extension import add
 
 

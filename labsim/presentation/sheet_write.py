@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from labsim.foundations.declared import Kind, Quantity
 from labsim.foundations.i18n import t
 from labsim.presentation import sheet
-from labsim.presentation.brief_tables import on_paper
+from labsim.presentation.brief.tables import on_paper
 from labsim.presentation.words_sources import source
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.units import unit_text

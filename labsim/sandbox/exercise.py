@@ -200,14 +200,6 @@ class Exercise(Checked):
         table = lever_table(self.scenario)
         return {name: float(table[name][self.scenario.burn_in]) for name in LEVERS}
 
-    def ended_after(self, rounds: int) -> "Exercise":
-        """Return the exercise as it is when no more than its first rounds are played."""
-        if rounds == len(self.rounds):
-            return self
-        policies = tuple(one.model_copy(update={"rounds": one.rounds[:rounds]}) for one in self.policies)
-        # Made anew, as a copy would keep what was worked out of all rounds.
-        return Exercise.model_construct(**{**dict(self), "rounds": self.rounds[:rounds], "policies": policies})
-
     def choice(self, lever: str) -> Choice:
         """Return the decision that turns a lever."""
         return next(one for one in self.decisions if one.lever == lever)

@@ -37,6 +37,15 @@ def planned(exercise: Exercise) -> tuple[Strike, ...]:
     return tuple(sorted(found, key=lambda one: one.day))
 
 
+def ended_after(exercise: Exercise, rounds: int) -> Exercise:
+    """Return an exercise as it is when no more than its first rounds are played."""
+    if rounds == len(exercise.rounds):
+        return exercise
+    policies = tuple(one.model_copy(update={"rounds": one.rounds[:rounds]}) for one in exercise.policies)
+    # Made anew, as a copy would keep what was worked out of all rounds.
+    return Exercise.model_construct(**{**dict(exercise), "rounds": exercise.rounds[:rounds], "policies": policies})
+
+
 def in_force(exercise: Exercise, course: Course) -> list[dict[str, float]]:
     """Return the value of every decision in every round played: what is not turned stays as it is."""
     now = {one.lever: exercise.before(one.lever) for one in exercise.decisions}

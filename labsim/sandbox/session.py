@@ -13,7 +13,7 @@ from labsim.foundations.errors import InputError, Problem
 from labsim.foundations.i18n import t
 from labsim.sandbox.exercise import Exercise
 from labsim.sandbox.moves import Move, changes, fallback
-from labsim.sandbox.play import Strike
+from labsim.sandbox.play import Strike, ended_after
 from labsim.scenario.values import Values
 
 OBSERVER = "observer"
@@ -247,7 +247,7 @@ class Session:
 
     def close(self) -> None:
         """End the exercise with the rounds that were played; from now on it is an exercise of these rounds."""
-        self.exercise = self.exercise.ended_after(self.played)
+        self.exercise = ended_after(self.exercise, self.played)
         self.phase, self.index = "debrief", self.played - 1
 
     @property

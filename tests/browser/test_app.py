@@ -23,7 +23,7 @@ import pytest
 from labsim.analysis.compare import contest
 from labsim.experiment.design import Design
 from labsim.experiment.runner import run
-from labsim.presentation.lab_view import lever_now, read, scenarios
+from labsim.presentation.lab.view import lever_now, read, scenarios
 from labsim.presentation.words import shown
 from labsim.results.results import Reduction
 from tests.browser.conftest import PATIENCE

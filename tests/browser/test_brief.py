@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labsim.analysis.compare import Comparison, compare
-from labsim.presentation.brief import brief
+from labsim.presentation.brief.brief import brief
 from labsim.presentation.words import OVER_TIME
 from labsim.scenario.files import load
 from tests.browser.conftest import PATIENCE

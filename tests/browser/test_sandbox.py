@@ -10,8 +10,8 @@ from urllib.parse import urlparse
 
 import pytest
 
-from labsim.presentation.sandbox_debrief import debrief_html
-from labsim.presentation.sandbox_pages import pages
+from labsim.presentation.sandbox.debrief import debrief_html
+from labsim.presentation.sandbox.pages import pages
 from labsim.sandbox.background import Background
 from labsim.sandbox.room import opened_log
 from tests.browser.conftest import PATIENCE

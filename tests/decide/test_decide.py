@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labsim.analysis.chance import Purpose, bells, evens
-from labsim.analysis.decide.robust import dominated, information, pareto_chance, robust
+from labsim.analysis.decide.robust import dominated, information, robust
 from labsim.analysis.decide.search import FRESH, hypervolume, pareto, what_it_takes
 from labsim.analysis.decide.selection import select
 from labsim.foundations.errors import InputError
@@ -19,8 +19,6 @@ def test_regret_targets_and_the_worst_tenth_by_hand():
 
 def test_dominance():
     assert dominated(np.array([[1.0, 1], [2, 1], [1, 2], [2, 1]])).tolist() == [True, False, False, False]
-    worlds = np.array([[[1.0, 1], [3, 3]], [[2, 2], [2, 2]]])
-    assert pareto_chance(worlds).tolist() == [0.5, 0.5]
 
 
 def test_information_about_a_parameter_that_decides_is_worth_what_it_is():

@@ -11,7 +11,7 @@ from typing import Any
 
 from labsim.foundations.compiled import COMPILED
 from labsim.foundations.declared import Catalogue, Kind, Quantity
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.simulate import simulate
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.levers import LEVERS

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from labsim.foundations.errors import InputError
 from labsim.model.columns import Account, Clock, make_setup
 from labsim.model.day import ORDER
-from labsim.model.mesa_agents import StaffAgent, TreasuryAgent
-from labsim.model.mesa_base import DayRecord, Values, add_up
-from labsim.model.mesa_calendar import EventQueue
-from labsim.model.mesa_cases import CaseDesk, HandlerAgent
-from labsim.model.mesa_items import CheckItem, DepartmentAgent
-from labsim.model.mesa_model import CommunityModel
-from labsim.model.mesa_people import ResidentAgent
-from labsim.model.mesa_roles import AppRole, CouncilRole, SortingRole, SupervisorRole, VolunteerRole
+from labsim.model.mesa.agents import StaffAgent, TreasuryAgent
+from labsim.model.mesa.base import DayRecord, Values, add_up
+from labsim.model.mesa.calendar import EventQueue
+from labsim.model.mesa.cases import CaseDesk, HandlerAgent
+from labsim.model.mesa.items import CheckItem, DepartmentAgent
+from labsim.model.mesa.model import CommunityModel
+from labsim.model.mesa.people import ResidentAgent
+from labsim.model.mesa.roles import AppRole, CouncilRole, SortingRole, SupervisorRole, VolunteerRole
 from labsim.model.simulate import simulate, start_setup
 from labsim.model.state import DAILY, Activity
 from labsim.model.trajectory import ConservationError

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from labsim.foundations.compiled import COMPILED
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.state import CASES, DAILY, GROUPS
 from labsim.model.trajectory import Trajectory

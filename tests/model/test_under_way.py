@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from labsim.foundations.errors import InputError
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.simulate import simulate, start
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import Inject, InjectKind, Phase

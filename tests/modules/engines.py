@@ -15,7 +15,7 @@ from types import ModuleType
 import numpy as np
 
 from labsim.foundations.compiled import COMPILED
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.simulate import simulate
 from labsim.model.trajectory import Trajectory
 from labsim.scenario.scenario import Scenario

@@ -24,7 +24,7 @@ from labsim.model.city_diffusion import adopting, secretaries
 from labsim.model.city_member import community_scenarios, seed_of
 from labsim.model.city_sharing import FundBooks, shared
 from labsim.model.city_state import CityTrajectory
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.simulate import simulate
 from labsim.model.trajectory import ConservationError
 from labsim.presentation.cli import main

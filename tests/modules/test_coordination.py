@@ -26,7 +26,7 @@ from labsim.behaviour.coordination import (
     unclear_probability,
 )
 from labsim.foundations.randomness import Decision, uniform
-from labsim.model.mesa_registry import MODULE_AGENTS
+from labsim.model.mesa.registry import MODULE_AGENTS
 from labsim.model.modules.coordination_state import COORDINATION_DAILY
 from labsim.model.simulate import simulate, simulate_many
 from labsim.model.state import YEAR, Outcome

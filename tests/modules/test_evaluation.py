@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from labsim.behaviour import evaluation as rules
 from labsim.behaviour.evaluation import Weights
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.modules.evaluation_state import QUARTER
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.state import Outcome

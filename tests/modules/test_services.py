@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labsim.behaviour import services as rules
-from labsim.model.mesa_model import CommunityModel
+from labsim.model.mesa.model import CommunityModel
 from labsim.model.modules.services_state import Service, Tally
 from labsim.model.simulate import simulate, simulate_many, start
 from labsim.model.trajectory import ConservationError, Trajectory

@@ -72,7 +72,7 @@ import labsim as lab
 from labsim.__main__ import main
 from labsim.foundations.paths import resource, share
 from labsim.presentation.fonts import lacking
-from labsim.presentation.sandbox_pages import pages
+from labsim.presentation.sandbox.pages import pages
 from labsim.sandbox.reading import exercise_names, load_exercise
 from labsim.scenario.files import scenario_names
 

@@ -7,10 +7,10 @@ import pytest
 
 from labsim.analysis.compare import Comparison, compare
 from labsim.foundations.declared import Text
-from labsim.presentation.brief import html
-from labsim.presentation.brief_sections import document
-from labsim.presentation.document import Document
-from labsim.presentation.page import Told, page
+from labsim.presentation.brief.brief import html
+from labsim.presentation.brief.document import Document
+from labsim.presentation.brief.page import Told, page
+from labsim.presentation.brief.sections import document
 from labsim.presentation.words import OVER_TIME
 from labsim.scenario.files import load, save
 from labsim.scenario.scenario import Scenario

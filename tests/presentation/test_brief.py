@@ -11,9 +11,9 @@ import pytest
 from labsim.analysis.compare import Comparison
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
-from labsim.presentation.brief import brief, html, run_record
-from labsim.presentation.page import Told
-from labsim.presentation.page import page as said
+from labsim.presentation.brief.brief import brief, html, run_record
+from labsim.presentation.brief.page import Told
+from labsim.presentation.brief.page import page as said
 from labsim.presentation.words import HEADLINES, shown, silent
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -256,17 +256,18 @@ def test_files_are_written_beside_each_other(comparison: Comparison, tmp_path: P
     assert {r["run_id"] for r in document["runs"]} == set(comparison.result.run_ids()["run_id"])
 
 
-def test_a_json_file_is_never_its_own_record(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("labsim.presentation.brief.html", lambda *_: "<!DOCTYPE html>")
-    page, record = brief(comparison, tmp_path / "a.json")
-    assert page != record
-    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+@pytest.mark.parametrize("name", ["a.json", "a.pdf", "a.htlm"])
+def test_a_brief_has_an_ending_that_can_be_opened(comparison: Comparison, tmp_path: Path, name: str):
+    with pytest.raises(InputError) as error:
+        brief(comparison, tmp_path / name)
+    assert ".docx" in error.value.render("zh")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_to_is_a_mistake_of_the_user(
     comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("labsim.presentation.brief.html", lambda *_: "")
+    monkeypatch.setattr("labsim.presentation.brief.brief.html", lambda *_: "")
     with pytest.raises(InputError) as error:
         brief(comparison, tmp_path / "nowhere" / "a.html")
     assert "nowhere" in error.value.render("en")

@@ -432,7 +432,7 @@ def test_an_interruption_that_no_command_answers_is_still_told(
     def interrupted(*given: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("labsim.presentation.commands_run.contest", interrupted)
+    monkeypatch.setattr("labsim.presentation.commands.run.contest", interrupted)
     code, out, err = ran(capsys, "compare", "baseline", "points")
     assert (code, out) == (130, "")
     assert "Interrupted" in err

@@ -17,11 +17,11 @@ import pytest
 
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
-from labsim.presentation import lab_side
 from labsim.presentation.cli import main
-from labsim.presentation.lab_acts import ACTS
-from labsim.presentation.lab_page import LabPage
-from labsim.presentation.lab_view import TABS, Draft, View, from_scenario, read, scenarios, written
+from labsim.presentation.lab import side as lab_side
+from labsim.presentation.lab.acts import ACTS
+from labsim.presentation.lab.page import LabPage
+from labsim.presentation.lab.view import TABS, Draft, View, from_scenario, read, scenarios, written
 from labsim.presentation.plots import Curve, Titles, over_time
 from labsim.presentation.words import HEADLINES
 from labsim.results.store import RunStore
@@ -540,7 +540,7 @@ def test_a_wrong_view_file_is_told_in_words(change: dict, said: str):
 
 def test_everything_on_the_page_does_something():
     """Every act that a template names is known, and every act is named in a template."""
-    from labsim.presentation.lab_page import _template
+    from labsim.presentation.lab.page import _template
 
     source = Path(_template("zh").filename or "").read_text(encoding="utf-8")
     named = set(re.findall(r'do\("(\w+)"', source)) | {"community", "community_reset", "lever", "lever_reset"}

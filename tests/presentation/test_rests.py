@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labsim.analysis.paired import paired
-from labsim.presentation.lab_view import Draft, View, from_scenario, scenarios
+from labsim.presentation.lab.view import Draft, View, from_scenario, scenarios
 from labsim.presentation.rests import KINDS, interval_said, kind_of, unknown_share, values_said
 from labsim.scenario.differences import OWN, differences
 

@@ -17,18 +17,18 @@ from labsim.analysis.inference.calibration import Light
 from labsim.analysis.verdict import Kind
 from labsim.experiment.runner import Watch
 from labsim.foundations.errors import InputError
-from labsim.presentation.brief import run_record
-from labsim.presentation.brief_grounds import Grounds, weighed
-from labsim.presentation.brief_tables import recipe_in as recipe_of_workbook
-from labsim.presentation.brief_tables import workbook
-from labsim.presentation.brief_word import recipe_in as recipe_of_word
-from labsim.presentation.brief_word import word
+from labsim.presentation.brief.brief import run_record
+from labsim.presentation.brief.document import Document, Fold, Table, flat
+from labsim.presentation.brief.grounds import Grounds, weighed
+from labsim.presentation.brief.page import Told
+from labsim.presentation.brief.pieces import of_page, of_word, of_workbook, recipe_of_page
+from labsim.presentation.brief.recipe import packed, recipe_of, unpacked
+from labsim.presentation.brief.tables import recipe_in as recipe_of_workbook
+from labsim.presentation.brief.tables import workbook
+from labsim.presentation.brief.verify import compared, verify
+from labsim.presentation.brief.word import recipe_in as recipe_of_word
+from labsim.presentation.brief.word import word
 from labsim.presentation.cli import main
-from labsim.presentation.document import Document, Fold, Table, flat
-from labsim.presentation.page import Told
-from labsim.presentation.recipe import packed, recipe_of, unpacked
-from labsim.presentation.verify import compared, verify
-from labsim.presentation.verify_pieces import of_page, of_word, of_workbook, recipe_of_page
 from labsim.results.indicators import ALL
 
 

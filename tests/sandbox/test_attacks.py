@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from labsim.presentation.sandbox_debrief import debrief_html
-from labsim.presentation.sandbox_pages import pages
+from labsim.presentation.sandbox.debrief import debrief_html
+from labsim.presentation.sandbox.pages import pages
 from labsim.sandbox.board import Board
 from labsim.sandbox.client import Client
 from labsim.sandbox.moves import Move

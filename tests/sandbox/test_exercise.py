@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labsim.foundations.errors import InputError
-from labsim.presentation.sandbox_kit import _debrief, kit_html
+from labsim.presentation.sandbox.kit import _debrief, kit_html
 from labsim.results.indicators import indicators
 from labsim.sandbox.debrief import clouds
 from labsim.sandbox.exercise import GAMEABLE

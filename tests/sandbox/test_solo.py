@@ -7,9 +7,9 @@ import pytest
 
 from labsim.foundations.errors import InputError
 from labsim.presentation.cli import main
-from labsim.presentation.sandbox_console import host
-from labsim.presentation.sandbox_debrief import debrief_html
-from labsim.presentation.sandbox_notebook import _Alone, play_alone
+from labsim.presentation.sandbox.console import host
+from labsim.presentation.sandbox.debrief import debrief_html
+from labsim.presentation.sandbox.notebook import _Alone, play_alone
 from labsim.sandbox.client import Client
 from labsim.sandbox.keeping import Log, load_session, save_session
 from labsim.sandbox.play import course_of

@@ -20,6 +20,7 @@ HORIZON = 140
 BURN_IN = 35
 SMALL = {
     "cofunding_cost": (1000, 20_000),
+    "cofunding_contribution": (0, 600),
     "residents": (20, 150),
     "items": (0, 150),
     "blocks": (1, 15),

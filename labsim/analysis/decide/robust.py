@@ -68,11 +68,6 @@ def dominated(outcomes: Array) -> Bits:
     return np.asarray(np.any(no_worse & better, axis=1))
 
 
-def pareto_chance(outcomes: Array) -> Array:
-    """Return the share of worlds in which each policy is not dominated; [policies, worlds, outcomes] → [policies]."""
-    return np.asarray(np.mean([~dominated(outcomes[:, w]) for w in range(outcomes.shape[1])], axis=0))
-
-
 @dataclass(frozen=True)
 class Worth:
     """What it is worth to know something before deciding, in the unit of the outcome.

@@ -30,7 +30,6 @@ from labsim.foundations.i18n import t
 from labsim.scenario.scenario import Scenario, lever_table, world_values
 
 Array = NDArray[np.float64]
-SOURCES = ("stage", "duplicates", "panel")
 DIRECT = {"intake_days": "stage", "hop_days": "stage", "notice_rate": "duplicates", "contact_influence": "panel"}
 """What kind of records speak of which parameter."""
 _CUT = {"intake_days": "intake_cut", "hop_days": "approval_cut"}

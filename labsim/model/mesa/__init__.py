@@ -1,0 +1,1 @@
+"""The same rules as Mesa agents: the reference that the kernels are held against."""

@@ -1,0 +1,1 @@
+"""The commands of ``labsim``, a module for each family."""

@@ -1,0 +1,1 @@
+"""What players and trainers of an exercise see."""
