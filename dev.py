@@ -280,8 +280,23 @@ def lab(arguments: list[str]) -> int:
     if os.name != "nt" and os.geteuid() == 0:
         flags.append("--allow-root")  # Jupyter would only end; who is root here, as in a container, means it
     start = "0_start.md" if chinese else "0_start.en.md"
-    flags += [f"--LabApp.default_url=/lab/tree/notebooks/{start}", f"--ServerApp.root_dir={ROOT}"]
+    flags += [f"--LabApp.default_url=/lab/tree/{own_notebooks().name}/{start}", f"--ServerApp.root_dir={ROOT}"]
     return python("-m", "jupyterlab", *flags, *arguments)
+
+
+def own_notebooks() -> Path:
+    """Return the folder of the reader's own copies: JupyterLab saves what is run, and git keeps the originals.
+
+    A copy that is there stays as it is.
+    """
+    own = ROOT / "my_notebooks"
+    own.mkdir(exist_ok=True)
+    originals = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks").glob("*.md")]
+    for original in originals:
+        if not (own / original.name).exists():
+            shutil.copyfile(original, own / original.name)
+    say(f"your own copies of the notebooks: {own}", f"您自己的笔记本副本：{own}")
+    return own
 
 
 def docs(arguments: list[str]) -> int:

@@ -183,10 +183,25 @@ def test_the_lab_opens_on_the_start_page_in_the_readers_language(dev: Any, monke
         monkeypatch.setenv("LABSIM_LANG", tongue)
         given.clear()
         assert dev.lab(["--no-browser"]) == 0
-        assert f"--LabApp.default_url=/lab/tree/notebooks/{page}" in given
+        assert f"--LabApp.default_url=/lab/tree/my_notebooks/{page}" in given
         assert (ROOT / "notebooks" / page).is_file()
         assert given[-1] == "--no-browser"
         assert "--ip=127.0.0.1" in given
+
+
+def test_the_lab_works_on_copies_and_leaves_those_that_are_there(dev: Any, monkeypatch: pytest.MonkeyPatch):
+    """JupyterLab saves what is run: git would then refuse the next pull of somebody who only looked."""
+    started(dev, monkeypatch)
+    original = dev.ROOT / "notebooks" / "1_policymaker.ipynb"
+    original.parent.mkdir()
+    original.write_text("{}", encoding="utf-8")
+    dev.lab([])
+    copy = dev.ROOT / "my_notebooks" / original.name
+    assert copy.read_text(encoding="utf-8") == "{}"
+    copy.write_text("mine", encoding="utf-8")
+    dev.lab([])
+    assert (copy.read_text(encoding="utf-8"), original.read_text(encoding="utf-8")) == ("mine", "{}")
+    assert "/my_notebooks/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
 
 
 def test_jupyter_starts_for_root_and_asks_nobody_else_to(dev: Any, monkeypatch: pytest.MonkeyPatch):
