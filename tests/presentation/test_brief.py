@@ -12,8 +12,10 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
 from labsim.presentation.brief.brief import brief, html, run_record
+from labsim.presentation.brief.document import Bullets, Table
 from labsim.presentation.brief.page import Told
 from labsim.presentation.brief.page import page as said
+from labsim.presentation.brief.sections import document
 from labsim.presentation.words import HEADLINES, shown, silent
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -145,6 +147,26 @@ def test_what_was_asked_for_by_name_is_shown_even_with_its_module_off(comparison
     few = replace(comparison, differences=tuple(d for d in comparison.differences if d.indicator in asked))
     rows = {row.name for rows in (said(few, Told(DATE)).benefits, said(few, Told(DATE)).burdens) for row in rows}
     assert rows == asked
+
+
+def test_what_the_question_is_about_stands_first_with_its_sentences(comparison: Comparison):
+    """Also where it is a cost, or was measured without being a headline; nothing is said twice."""
+    asked = ("money_total_year", "satisfaction_share", "recurrence_90d")
+    assert "recurrence_90d" not in HEADLINES
+    found = said(comparison, Told(DATE, asked=asked))
+    (verdicts,) = (one for one in document(found).sections if one.name == "verdicts")
+    tables = [part for part in verdicts.parts if isinstance(part, Table)]
+    assert tables[0].name == "table-asked"
+    rows = [row[1].about["indicator"] for table in tables for row in table.rows]
+    assert tuple(rows[:3]) == asked
+    assert len(rows) == len(set(rows))
+    assert set(HEADLINES) <= set(rows)
+    sentences = [part for part in verdicts.parts if isinstance(part, Bullets)]
+    assert [[one.said("zh") for one in part.items] for part in sentences] == [
+        [next(v for v in comparison.verdicts(policy, "all") if v.difference.indicator == name).sentence.zh
+         for name in asked]
+        for policy in comparison.policies
+    ]  # fmt: skip
 
 
 def test_every_number_names_its_runs(page: Node, comparison: Comparison):

@@ -54,6 +54,8 @@ def numbers(text: str) -> list[str]:
 def test_a_recipe_makes_the_same_comparison(comparison: Comparison, told: Told, recipe: str):
     again = unpacked(recipe, "a.html")
     assert again == recipe_of(comparison, told, "zh")
+    asked = replace(told, asked=("satisfaction_share",))
+    assert unpacked(packed(recipe_of(comparison, asked, "zh")), "a.html").told == asked
     found = again.compared(Watch(), None)
     assert found.to_json() == comparison.to_json()
     assert run_record(found, again.told) == run_record(comparison, told)

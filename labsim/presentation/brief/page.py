@@ -53,6 +53,7 @@ class Told:
         restated: how often they were changed after results had been seen.
         attempts: comparisons that were asked for before and with this one, quick looks included; 0 when not counted.
         grounds: what a calibration says about the parameters.
+        asked: indicators that the question is about, which stand first; empty when nobody named any.
     """
 
     when: str
@@ -61,6 +62,7 @@ class Told:
     restated: int = 0
     attempts: int = 0
     grounds: Grounds | None = None
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Page:
     basis: Text
     runs_said: Text
     unfinished: Text | None
+    asked: tuple[Row, ...]
     benefits: tuple[Row, ...]
     burdens: tuple[Row, ...]
     deltas: tuple[tuple[Text, str, Text | None, Text], ...]
@@ -140,14 +143,16 @@ def page(comparison: Comparison, told: Told) -> Page:
     labels = {one.name: one.label for one in scenarios}
     measured = {v.difference.indicator for v in comparison.verdicts(group=ALL)}
     # What was asked for by name is shown even where it is no headline, or where its module is off.
-    asked = len(measured) <= len(HEADLINES)
+    by_name = len(measured) <= len(HEADLINES)
+    asked = [name for name in told.asked if name in measured]
     ordered = [v.difference.indicator for v in comparison.verdicts(comparison.policies[0], ALL)]
-    if not asked:
+    if not by_name:
         measured -= silent(comparison)
-    first = ordered if asked else [name for name in HEADLINES if name in measured] or sorted(measured)
+    first = ordered if by_name else [name for name in HEADLINES if name in measured] or sorted(measured)
     costs = [name for name in measured if indicator(name).family in BURDENS and _moves(comparison, name)]
+    first = [name for name in first if name not in asked]
     benefits = [name for name in first if indicator(name).family not in BURDENS]
-    burdens = [name for name in ordered if name in costs or (name in first and name not in benefits)]
+    burdens = [name for name in ordered if name not in (*asked, *benefits) and (name in costs or name in first)]
     return Page(
         question=told.question or _question(baseline, policies),
         baseline=baseline.label,
@@ -155,10 +160,11 @@ def page(comparison: Comparison, told: Told) -> Page:
         basis=_basis(comparison),
         runs_said=_runs_said(comparison),
         unfinished=_unfinished(comparison),
+        asked=tuple(_row(name, comparison) for name in asked),
         benefits=tuple(_row(name, comparison) for name in benefits),
         burdens=tuple(_row(name, comparison) for name in burdens),
-        deltas=tuple(_delta(name, comparison) for name in (*benefits, *burdens)),
-        gaps=tuple(difference_charts(comparison, [*benefits, *(n for n in burdens if n in first)], labels)),
+        deltas=tuple(_delta(name, comparison) for name in (*asked, *benefits, *burdens)),
+        gaps=tuple(difference_charts(comparison, [*asked, *benefits, *(n for n in burdens if n in first)], labels)),
         over_time=tuple(tuple(pictures) for pictures in time_charts(comparison, labels)),
         time_tables=time_tables(comparison, labels),
         groups=tuple(group_charts(comparison, [n for n in BY_GROUP if n in measured], labels)),

@@ -78,6 +78,7 @@ class Recipe(Checked):
     restated: int
     attempts: int
     grounds: Rests | None
+    asked: tuple[str, ...] = ()
     lang: str
     sources: str
 
@@ -97,7 +98,7 @@ class Recipe(Checked):
         """What the brief was told."""
         rests = self.grounds
         grounds = Grounds(rests.names, rests.scores, rests.lights, rests.source) if rests else None
-        return Told(self.when, self.question, self.stated, self.restated, self.attempts, grounds)
+        return Told(self.when, self.question, self.stated, self.restated, self.attempts, grounds, self.asked)
 
     def compared(self, watch: Watch, store: RunStore | None) -> Comparison:
         """Make the comparison again: runs come from the store or are run."""
@@ -137,6 +138,7 @@ def recipe_of(comparison: Comparison, told: Told, lang: str) -> Recipe:
         restated=told.restated,
         attempts=told.attempts,
         grounds=rests,
+        asked=told.asked,
         lang=lang,
         sources=result.record(told.when).sources,
     )

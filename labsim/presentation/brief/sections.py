@@ -92,18 +92,27 @@ def _verdicts(page: Page) -> Section:
             "hint",
         )
     ]
-    burdens = t("代价与负担", "Costs and burdens")
+    asked, burdens = t("您问的结果", "What you asked about"), t("代价与负担", "Costs and burdens")
+    others = t("其他指标", "Other indicators") if page.asked else t("结论", "Verdicts")
+    if page.asked:
+        parts += [Heading(asked), _table("table-asked", asked, page.asked, page.plans)]
+        for plan in page.plans:
+            parts += [Heading(plan.label, plan.mark, plan.colour), _sentences(page.asked, plan)]
     if page.benefits:
-        parts.append(_table("table-benefits", t("结论", "Verdicts"), page.benefits, page.plans))
+        parts += [Heading(others)] if page.asked else []
+        parts.append(_table("table-benefits", others, page.benefits, page.plans))
     if page.burdens:
         parts += [Heading(burdens), _table("table-burdens", burdens, page.burdens, page.plans)]
-    for plan in page.plans:
-        cells = [one for row in rows for one in row.cells if one.verdict.difference.policy == plan.name]
-        sentences = tuple(Entry((Line(one.verdict.sentence),), runs=one.runs) for one in cells)
+    for plan in page.plans if rows else ():
         said = t(f"逐句写出：{plan.label.zh}", f"In full sentences: {plan.label.en}")
-        parts.append(Fold(said, (Bullets(sentences, "sentences"),)))
+        parts.append(Fold(said, (_sentences(rows, plan),)))
     parts.append(Fold(t("多大的差异才值得关心", "Which differences matter"), (_deltas(page),)))
     return Section("verdicts", t("结论", "Verdicts"), tuple(parts))
+
+
+def _sentences(rows: Sequence[Row], plan: Plan) -> Bullets:
+    cells = [one for row in rows for one in row.cells if one.verdict.difference.policy == plan.name]
+    return Bullets(tuple(Entry((Line(one.verdict.sentence),), runs=one.runs) for one in cells), "sentences")
 
 
 def _table(name: str, title: Text, rows: Sequence[Row], plans: Sequence[Plan]) -> Table:

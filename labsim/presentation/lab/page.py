@@ -222,7 +222,8 @@ class LabPage:
         else:
             raise_if([] if kind in KINDS else [unknown_name("", kind, KINDS, t("文件种类", "kind of file"))])
             asked_for = question(view, self._scenarios)
-            told = Told(date.today().isoformat(), asked_for, view.stated or "", view.restated, self._attempts)
+            today, stated = date.today().isoformat(), view.stated or ""
+            told = Told(today, asked_for, stated, view.restated, self._attempts, asked=view.outcomes)
             self.desk.make(lambda: self._give(brief_file(full, view, told, kind)))
 
     def _give(self, one: Take) -> None:
