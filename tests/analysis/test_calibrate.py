@@ -216,7 +216,7 @@ def test_nothing_is_written_when_a_value_is_out_of_range_or_the_disk_says_no(tmp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(InputError, match="No space"):
+    with pytest.raises(InputError, match="disk is full"):
         save_calibration(found, DAY, "2", tmp_path)
     assert (tmp_path / "calibrated.toml").read_bytes() == kept
     assert not list(tmp_path.rglob(".saving-*"))
