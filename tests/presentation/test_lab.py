@@ -124,6 +124,31 @@ def whole(text: str) -> str:
 # --- before any result
 
 
+def test_the_first_page_asks_for_a_policy_and_says_why_nothing_runs_yet(visitor: Visitor):
+    side = whole(visitor.parts["side"])
+    assert "<details" in side
+    assert re.search(r'id="step-community">.*1,500 人', side)  # folded, with what is chosen on its one line
+    assert re.search(r'data-do="run"[^>]* disabled>.*先在“政策”中新增一项', side)
+    assert visitor.parts["body"].count('data-do="add_policy"') == len(lab_side.READY) + 1
+    visitor.do("add_policy", "", "points").do("add_policy", "", "empty")
+    assert re.search(r"50 对 ×（2 项政策 \+ 基准）= 150 次运行", visitor.parts["side"])
+
+
+@pytest.mark.parametrize("typed", ["-5", "0", "1e999", "nan"])
+def test_a_difference_that_cannot_matter_is_refused_beside_its_box(visitor: Visitor, typed: str):
+    visitor.do("delta", "satisfaction_share", "2")
+    for _ in range(2):  # typed once more, the box has to be set back once more
+        visitor.messages.clear()
+        visitor.do("delta", "satisfaction_share", typed)
+        assert visitor.view.deltas == {"satisfaction_share": 0.02}
+        side = whole(visitor.messages[-1]["parts"]["side"])
+        row = next(part for part in side.split('<div class="outcome">') if 'data-key="satisfaction_share"' in part)
+        assert 'value="2"' in row
+        assert 'class="mistake"' in row
+        assert side.count('class="mistake"') == 1
+    assert 'class="mistake"' not in visitor.do("delta", "satisfaction_share", "3").parts["side"]
+
+
 def test_no_result_is_shown_before_the_question_was_stated(visitor: Visitor):
     visitor.do("add_policy", "", "points")
     for tab in ("verdict", "time", "groups", "trade", "why", "true", "map"):

@@ -6,6 +6,7 @@ the page is checked like anything a user writes.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from labsim.foundations.declared import Text
@@ -152,7 +153,7 @@ def _delta(view: View, key: str, value: Any) -> View:
     if value in ("", None):
         return view.changed(deltas=left)
     number = _number(item.label.zh, value) / (100.0 if item.unit == "share" else 1.0)
-    if not number > 0:
+    if not 0 < number < inf:
         what = t(f"“{item.label.zh}”的关注值 {value} 无效", f"{value} cannot matter for '{item.label.en}'")
         raise InputError([Problem.at("δ", what, t("大于 0", "above 0"))])
     return view.changed(deltas={**left, key: number})

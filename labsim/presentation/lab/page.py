@@ -64,6 +64,7 @@ class LabPage:
         self.desk = Desk(self.show, store)
         self._send, self._words = send, ""
         self._mistakes: list[InputError] = []
+        self._refused = ""
         self._lock = threading.RLock()
         self._sent: dict[str, str] = {}
         self._asked: tuple[str, ...] = ()
@@ -77,11 +78,13 @@ class LabPage:
         """Do what the page asks for; a mistake is told there and changes nothing."""
         act, key, value = str(message.get("do")), str(message.get("key", "")), message.get("value")
         with self._lock:
-            self._mistakes, self._hearing = [], True
+            self._mistakes, self._refused, self._hearing = [], "", True
             try:
                 self._do(act, key, value)
             except InputError as error:
-                self._mistakes = [error]
+                self._mistakes, self._refused = [error], key if act == "delta" else ""
+                # Sent again even when it says the same, so that a box shows what holds and not what was refused.
+                self._sent = {name: html for name, html in self._sent.items() if name != "side"}
             finally:
                 self._hearing = False
             if act == "hello":
@@ -184,6 +187,7 @@ class LabPage:
             "outcomes": side.outcomes(view),
             "job": self._job(),
             "mistakes": [line for error in self._told() for line in error.render(view.lang).splitlines()],
+            "refused": self._refused,
             "quick_said": said,
             "quick_state": state,
             "tabs": [(name, label, results and view.stated is None) for name, label, results in TABS],

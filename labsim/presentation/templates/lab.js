@@ -11,7 +11,9 @@ function sync(old, now) {
     if (old.nodeValue !== now.nodeValue) old.nodeValue = now.nodeValue;
     return;
   }
-  const held = old === document.activeElement && /^(INPUT|TEXTAREA)$/.test(old.nodeName);
+  // A number that was entered is what the kernel says it is; one that is being typed is left alone.
+  const entered = old.type === "number" && !old.typing;
+  const held = old === document.activeElement && /^(INPUT|TEXTAREA)$/.test(old.nodeName) && !entered;
   for (const { name } of [...old.attributes]) {
     if (!now.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS")) old.removeAttribute(name);
   }
@@ -90,7 +92,7 @@ function render({ model, el }) {
   root.className = "labsim lab";
   root.innerHTML = model.get("page");
   el.appendChild(root);
-  let waiting = new Map(), playing = null, latest = new Map(), busy = 0;
+  let waiting = new Map(), playing = null, latest = new Map(), busy = 0, ran = false;
 
   const tell = (what) => model.send({ ...what, at: performance.now() });
   const later = (key, what, ms) => {
@@ -146,10 +148,12 @@ function render({ model, el }) {
     const jump = e.target.closest("[data-upload]");
     if (jump) return root.querySelector("input[type=file]").click();
     const target = e.target.closest("button[data-do]");
+    ran ||= target?.dataset.do === "run";
     if (target && !target.disabled) press(told(target, target.dataset.value ?? ""));
   });
   root.addEventListener("input", (e) => {
     const target = e.target;
+    target.typing = true;
     const film = target.closest("[data-film]");
     if (film && target.type === "range") return stop(), frame(film, Number(target.value));
     if (!target.dataset.do) return;
@@ -162,6 +166,7 @@ function render({ model, el }) {
   });
   root.addEventListener("change", (e) => {
     const target = e.target;
+    target.typing = false;
     if (target.type === "file") {
       const file = target.files[0];
       const open = (value) => tell({ do: "open", key: file.name, value });
@@ -200,6 +205,11 @@ function render({ model, el }) {
       root.classList.toggle("projector", message.projector);
       root.lang = message.lang;
       root.dataset.shown = Math.round(performance.now());
+      // On a narrow screen what a run finds stands above what was asked for: it comes into view.
+      if (ran && root.querySelector('#tab-verdict[aria-selected="true"]')) {
+        ran = !root.querySelector("#lab-body .verdicts"); // what grows above the controls would push itself out of view
+        if (matchMedia("(max-width:60rem)").matches) root.querySelector(".stage").scrollIntoView();
+      }
       if (busy) free();
     } else if (message.kind === "file") save(message.name, message.mime, message.data);
   };
