@@ -26,7 +26,8 @@ _SETS = {
     "only app": t("只有应用", "app only"), "without app": t("没有应用", "no app"),
     "survey x 4": t("四倍问卷", "survey × 4"),
 }  # fmt: skip
-_LIGHTS = {Light.GREEN: "[green]●[/green]", Light.YELLOW: "[yellow]●[/yellow]", Light.RED: "[red]●[/red]"}
+# The mark says what the colour says, on paper too; figures have the same.
+_LIGHTS = {Light.GREEN: "[green]●[/green]", Light.YELLOW: "[yellow]▲[/yellow]", Light.RED: "[red]✖[/red]"}
 _LIGHT_WORDS = {Light.GREEN: t("绿", "green"), Light.YELLOW: t("黄", "yellow"), Light.RED: t("红", "red")}
 
 

@@ -262,10 +262,10 @@ def _make(base: Any, how: tuple[int, int], seed: int, where: tuple[Path, str], l
         found.append(twin(*year_after(scenario, run, longer), people, asked, seed + 1))  # other persons
     written = [path for wave, made in enumerate(found, 1) for path in write_twin(made, *where, wave)]
     for made in found:
+        answered, cases, weeks = len(made.survey), len(made.cases), len(made.app)
         terminal.say(
-            t(f"合成数据：{len(made.survey)} 人、{len(made.cases)} 条案件记录、{len(made.app)} 周应用使用。"
-              "都不是真人。",
-              f"synthetic data: {len(made.survey)} persons, {len(made.cases)} case records, {len(made.app)} weeks of "
+            t(f"合成数据：抽中 {persons} 人，{answered} 人作答；{cases} 条案件记录、{weeks} 周应用使用。都不是真人。",
+              f"synthetic data: {persons} persons asked, {answered} answered; {cases} case records, {weeks} weeks of "
               "the app. Nobody in it is real."),
             lang, "bold",
         )  # fmt: skip
