@@ -5,13 +5,17 @@ with labsim's own template, which asks nothing from the internet; every visitor 
 so that nobody disturbs anybody. It listens on this machine only unless told otherwise, and asks for a token.
 """
 
+import contextlib
+import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
@@ -24,6 +28,9 @@ from labsim.sandbox.tokens import new_token
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NAME = "labsim.ipynb"
+_TRIED = 20
+_QUIET = {"version": 1, "loggers": {"tornado.general": {"level": "ERROR"}}}
+"""What the server says to those who write servers, a reader need not see: a second address, who trusts whom."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,47 @@ def serving(ip: str, port: int, lang: str, ready: int, without_token: bool = Fal
     return Serving(ip, port, lang, ready, "" if without_token else new_token())
 
 
+def check_port(how: Serving) -> None:
+    """Find out before anything starts whether the port can be listened on.
+
+    Raises:
+        InputError: it cannot; with the next one that can.
+    """
+    why = _refused(how.ip, how.port)
+    if not why:
+        return
+    if why != errno.EADDRINUSE:
+        what = t(f"不能在 {how.ip} 的端口 {how.port} 上监听", f"cannot listen on port {how.port} of {how.ip}")
+        mine = t("本机的地址，1024 以上的端口", "an address of this machine, a port above 1024")
+        raise InputError([Problem(Where(key="--ip"), what, mine)])
+    what = t(
+        f"端口 {how.port} 已被占用（也许已经开着一个实验室）", f"port {how.port} is in use (perhaps by a lab that runs)"
+    )
+    nearby = range(how.port + 1, min(how.port + _TRIED, 65535) + 1)
+    other = next((port for port in nearby if not _refused(how.ip, port)), None)
+    allowed = t(f"例如 --port {other}", f"for example --port {other}") if other else None
+    raise InputError([Problem(Where(key="--port"), what, allowed)])
+
+
+def _refused(ip: str, port: int) -> int:
+    """Return the number of the error by which the system refuses a port; 0 when it does not."""
+    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as one:
+        if os.name != "nt":  # there it would let two listen on one port
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((ip, port))
+        except OSError as error:
+            return error.errno or -1
+    return 0
+
+
+def _listens(how: Serving) -> bool:
+    host = {"0.0.0.0": LOOPBACK[0], "::": LOOPBACK[2]}.get(how.ip, how.ip)
+    with contextlib.suppress(OSError), socket.create_connection((host, how.port), 1):
+        return True
+    return False
+
+
 def options(how: Serving, folder: Path) -> list[str]:
     """Return Voila's options for a folder that holds the notebook."""
     given = [
@@ -82,6 +130,7 @@ def options(how: Serving, folder: Path) -> list[str]:
         f"--Voila.ip={how.ip}",
         f"--port={how.port}",
         "--template=labsim",
+        "--Voila.log_level=ERROR",
         f"--preheat_kernel={how.ready > 0}",
         f"--pool_size={max(how.ready, 1)}",
         "--VoilaConfiguration.show_tracebacks=False",
@@ -100,8 +149,13 @@ def environment(how: Serving, given: Mapping[str, str]) -> dict[str, str]:
     return {**given, "JUPYTER_PATH": os.pathsep.join(paths), SWITCH: how.lang}
 
 
-def serve(how: Serving, more: Sequence[str] = ()) -> int:
+def serve(how: Serving, listening: Callable[[], None], more: Sequence[str] = ()) -> int:
     """Serve until interrupted; return the exit code.
+
+    Args:
+        how: to serve.
+        listening: called once visitors can come.
+        more: options of Voila.
 
     Raises:
         InputError: Voila is not installed.
@@ -114,12 +168,16 @@ def serve(how: Serving, more: Sequence[str] = ()) -> int:
         # In a file and not on the command line, which everybody on the machine can read.
         settings = Path(folder) / "voila.json"
         settings.touch(mode=0o600)
-        settings.write_text(json.dumps({"Voila": {"token": how.token}}), encoding="utf-8")
+        settings.write_text(json.dumps({"Voila": {"token": how.token, "logging_config": _QUIET}}), encoding="utf-8")
         command = [sys.executable, "-m", "voila", *options(how, Path(folder)), *more]
         # Whoever ends this process by a signal ends the server too, and the folder with the token goes.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with subprocess.Popen(command, cwd=folder, env=environment(how, os.environ)) as server:
             try:
+                while server.poll() is None and not _listens(how):
+                    time.sleep(0.1)
+                if server.poll() is None:
+                    listening()
                 return server.wait()
             except KeyboardInterrupt:
                 server.terminate()

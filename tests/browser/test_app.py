@@ -47,6 +47,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env |= {"JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_DATA_DIR": str(home / "data"), "PYTHONUNBUFFERED": "1"}
     log = (home / "log").open("w+", encoding="utf-8")
     command = [sys.executable, "-m", "labsim", "app", "--port", str(port), "--ready", "1", "--lang", "zh"]
+    command.append("--no-browser")
     server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         url = None

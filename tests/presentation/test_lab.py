@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import socket
 import time
 import zipfile
 from collections.abc import Iterator
@@ -119,6 +120,21 @@ def whole(text: str) -> str:
     assert checker.open == []
     assert len(checker.ids) == len(set(checker.ids))
     return text
+
+
+# --- where it is served
+
+
+def test_a_port_that_is_taken_is_told_before_anything_starts(capsys: pytest.CaptureFixture[str]):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main(["app", "--port", str(port), "--no-browser", "--lang", "zh"]) == 2
+        said = "".join(capsys.readouterr())
+    assert f"端口 {port} 已被占用" in said
+    assert "--port" in said.split("例如")[1]
+    assert "token" not in said
 
 
 # --- before any result
