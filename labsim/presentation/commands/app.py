@@ -45,7 +45,7 @@ def app_(
     def listening() -> None:
         terminal.say(t(f"打开：{how.url}（Ctrl-C 结束）", f"open: {how.url} (Ctrl-C ends it)"), tongue, "bold")
         if not no_browser and ip in LOOPBACK and _has_windows():
-            webbrowser.open(how.url)
+            webbrowser.open_new_tab(how.url)
 
     terminal.note(t("正在启动……", "Starting…"), tongue)
     return serve(how, listening)
