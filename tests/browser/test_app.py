@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         url = None
-        for _ in range(600):
+        for _ in range(1800):
             assert server.poll() is None, (home / "log").read_text(encoding="utf-8")
             told = re.search(r"http://\S+token=[\w-]+", (home / "log").read_text(encoding="utf-8").replace("\n", ""))
             if told:
