@@ -191,6 +191,16 @@ def decimals(width: float, delta: float) -> int:
     return min(1 - math.floor(math.log10(width)), cap, MOST_DECIMALS)
 
 
+def places_of(difference: Difference, kind: Kind, scale: float) -> int:
+    """Return with how many decimals a difference is shown; one whose sign is claimed is not rounded to nothing."""
+    p = difference.paired
+    places = decimals(scale * (p.high - p.low) / 2, scale * difference.delta)
+    gap = abs(scale * p.difference)
+    if kind is Kind.SMALLER and gap and not round(gap, places):
+        return min(1 - math.floor(math.log10(gap)), MOST_DECIMALS)
+    return places
+
+
 def number(value: float, places: int, sign: bool = False) -> str:
     """Return a number at this precision, with thousands separated and no negative zero."""
     if not math.isfinite(value):
@@ -213,7 +223,7 @@ def _sentence(difference: Difference, item: Measured, kind: Kind, words: Text) -
             f"{head.zh}：{words.zh}，{numbers.n} 对，至少需要 {MIN_PAIRS} 对。",
             f"{head.en}: {words.en}, {numbers.n} pairs of at least {MIN_PAIRS}.",
         )
-    return _numbers(difference, item, head, words)
+    return _numbers(difference, item, kind, head, words)
 
 
 def _why_not(difference: Difference, item: Measured) -> Text:
@@ -239,12 +249,9 @@ def _scale(item: Measured) -> float:
     return 100.0 if item.unit == "share" else 1.0
 
 
-def _numbers(difference: Difference, item: Measured, head: Text, words: Text) -> Text:
+def _numbers(difference: Difference, item: Measured, kind: Kind, head: Text, words: Text) -> Text:
     p, scale = difference.paired, _scale(item)
-    width, delta = scale * (p.high - p.low) / 2, scale * difference.delta
-    places = decimals(width, delta)
-    if p.difference and not round(scale * p.difference, places):
-        places = min(1 - math.floor(math.log10(abs(scale * p.difference))), MOST_DECIMALS)
+    delta, places = scale * difference.delta, places_of(difference, kind, scale)
     gap, low, high = (number(scale * x, places, sign=True) for x in (p.difference, p.low, p.high))
     before, after = (number(scale * x, places) for x in (p.baseline, p.policy))
     percent = "%" if item.unit == "share" else ""

@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 
 from labsim.analysis.compare import Comparison
-from labsim.analysis.verdict import MOST_DECIMALS, PURE, Direction, Kind, Verdict, decimals, number
+from labsim.analysis.verdict import PURE, Direction, Kind, Verdict, decimals, number, places_of
 from labsim.foundations.calendar import YEAR, date_of
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
@@ -183,9 +183,7 @@ def shown(one: Verdict) -> Shown:
     share = item.unit == "share"
     scale = 100.0 if share else 1.0
     delta = scale * one.difference.delta
-    places = coarse = decimals(scale * (p.high - p.low) / 2, delta)
-    if math.isfinite(p.difference) and p.difference and not round(scale * p.difference, places):
-        places = min(1 - math.floor(math.log10(abs(scale * p.difference))), MOST_DECIMALS)
+    places, coarse = places_of(one.difference, one.kind, scale), decimals(scale * (p.high - p.low) / 2, delta)
 
     def level(value: float) -> str:
         """Return a level, with the percent sign of a share; a tiny difference makes no level finer."""

@@ -128,6 +128,13 @@ def test_a_small_difference_is_never_shown_as_zero():
     assert decide(0.00001, 0.00003, delta=0.02).kind is Kind.EQUAL  # below a hundredth of what matters
 
 
+def test_noise_is_shown_with_the_decimals_that_matter():
+    found = decide(1e-9, 3e-9, delta=0.02)
+    assert found.kind is Kind.EQUAL
+    assert "Difference 0.0" in found.sentence.en
+    assert "0.00" not in found.sentence.en
+
+
 @pytest.mark.parametrize(("width", "delta", "places"), [
     (2.13, 1.0, 1), (0.034, 0.01, 3), (213.0, 10.0, -1), (0.034, 2.0, 1), (0.0, 2.0, 1), (math.nan, 0.5, 2),
     (1e-12, 1e-12, 6), (30.0, 10000.0, -2),
