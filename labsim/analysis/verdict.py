@@ -24,6 +24,14 @@ MAX_MISSING = 0.10
 """Above this share of pairs without a value, the rest are a selection and no basis for a verdict."""
 NEGLIGIBLE = 0.01
 """Of the difference that matters: an interval inside is no difference to speak of, however sure its sign is."""
+RULE = t(
+    "看整个区间，不看中间值：区间全在关注值之外，是“达到关注值”；不含 0，是“改善”或“变差”；"
+    "全在 ±关注值之内且含 0，或不到关注值的百分之一，是“实际相同”；其余“无法区分”。",
+    "The whole interval decides, not its middle: all of it beyond what matters is a margin that matters; one that "
+    "leaves out 0 is better or worse; one within what matters that holds 0, or within a hundredth of it, is "
+    "practically equal; all else cannot be told apart.",
+)
+"""How the verdicts are told, for those who read them."""
 
 
 class Kind(StrEnum):

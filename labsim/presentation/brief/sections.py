@@ -5,6 +5,7 @@ Takes: a :class:`Page`. Gives: a :class:`Document`, which is laid out as a web p
 
 from collections.abc import Sequence
 
+from labsim.analysis.verdict import RULE
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
 from labsim.presentation.brief.closing import grounds, limits, record
@@ -85,9 +86,9 @@ def _verdicts(page: Page) -> Section:
     parts: list[Part] = [
         Paragraph(
             t(
-                "每格：结论；差异及其区间；基准 → 政策。“关注值”是事先定下的、值得关心的最小差异，见下文。",
+                f"每格：结论；差异及其区间；基准 → 政策。“关注值”是事先定下的、值得关心的最小差异，见下文。{RULE.zh}",
                 "Each cell: the verdict; the difference with its interval; baseline → policy. What 'matters' is a "
-                "smallest difference fixed beforehand, listed below.",
+                f"smallest difference fixed beforehand, listed below. {RULE.en}",
             ),
             "hint",
         )

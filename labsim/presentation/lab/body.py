@@ -10,7 +10,7 @@ from typing import Any
 from labsim.analysis.compare import Comparison
 from labsim.analysis.packages import By
 from labsim.analysis.tradeoffs import tradeoff
-from labsim.analysis.verdict import Verdict
+from labsim.analysis.verdict import RULE, Verdict
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
@@ -155,6 +155,7 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
         ],
         "sentences": sentences,
         "rests": _rests(seen, verdicts),
+        "rule": RULE,
         "provenance": provenance,
     }
 
