@@ -28,7 +28,9 @@ from labsim.sandbox.tokens import new_token
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NAME = "labsim.ipynb"
-_TRIED = 20
+PORT = 8866
+"""Where ``labsim app`` listens unless told otherwise."""
+_TRIED = 100
 _QUIET = {"version": 1, "loggers": {"tornado.general": {"level": "ERROR"}}}
 """What the server says to those who write servers, a reader need not see: a second address, who trusts whom."""
 
@@ -87,7 +89,7 @@ def check_port(how: Serving) -> None:
     Raises:
         InputError: it cannot; with the next one that can.
     """
-    why = _refused(how.ip, how.port)
+    why = refused(how.ip, how.port)
     if not why:
         return
     if why != errno.EADDRINUSE:
@@ -97,13 +99,18 @@ def check_port(how: Serving) -> None:
     what = t(
         f"端口 {how.port} 已被占用（也许已经开着一个实验室）", f"port {how.port} is in use (perhaps by a lab that runs)"
     )
-    nearby = range(how.port + 1, min(how.port + _TRIED, 65535) + 1)
-    other = next((port for port in nearby if not _refused(how.ip, port)), None)
+    other = free_after(how.ip, how.port)
     allowed = t(f"例如 --port {other}", f"for example --port {other}") if other else None
     raise InputError([Problem(Where(key="--port"), what, allowed)])
 
 
-def _refused(ip: str, port: int) -> int:
+def free_after(ip: str, port: int) -> int | None:
+    """Return the next port that can be listened on, if one is near."""
+    nearby = range(port + 1, min(port + _TRIED, 65536))
+    return next((one for one in nearby if not refused(ip, one)), None)
+
+
+def refused(ip: str, port: int) -> int:
     """Return the number of the error by which the system refuses a port; 0 when it does not."""
     with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as one:
         if os.name != "nt":  # there it would let two listen on one port

@@ -5,7 +5,6 @@ Takes: nothing. Gives: :class:`Check` objects. Nothing is started and nothing is
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from labsim.foundations.i18n import t
+from labsim.presentation.app import LOOPBACK, PORT, free_after, refused
 from labsim.presentation.doctor_check import Check
 
-PORT = 8866
-"""Where ``labsim app`` listens unless told otherwise."""
 WIDGETS = {
     "jupyterlab_widgets": "@jupyter-widgets/jupyterlab-manager/package.json",
     "anywidget": "anywidget/package.json",
@@ -81,20 +79,12 @@ def _brings(name: str, mark: str) -> bool:
 def port(number: int = PORT) -> Check:
     """Whether ``labsim app`` can listen where it listens by default."""
     topic = t("端口", "port")
-    if _free(number):
+    ip = LOOPBACK[0]
+    if not refused(ip, number):
         return Check("port", topic, "ok", t(f"{number} 空闲", f"{number} is free"))
-    other = next((one for one in range(number + 1, min(number + 100, 65535)) if _free(one)), 0)
+    other = free_after(ip, number) or 0
     what = t(f"{number} 已被占用", f"{number} is in use")
     return Check("port", topic, "warning", what, t(f"labsim app --port {other}", f"labsim app --port {other}"))
-
-
-def _free(number: int) -> bool:
-    with socket.socket() as one:
-        try:
-            one.bind(("127.0.0.1", number))
-        except OSError:
-            return False
-    return True
 
 
 def requests(folder: Path | None = None) -> Check:

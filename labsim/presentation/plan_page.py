@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
 from labsim.presentation.figures import COLOURS, MARKS
+from labsim.presentation.rests import WEAK, kind_of
 from labsim.presentation.words import joined, quantity, when
 from labsim.presentation.words_sources import source
-from labsim.scenario.differences import OWN, differences
+from labsim.scenario.differences import differences
 from labsim.scenario.instruments import instruments
 from labsim.scenario.scenario import Scenario
 
@@ -63,7 +64,7 @@ def _plan(i: int, scenario: Scenario, baseline: Scenario) -> Plan:
                 when(one, scenario.start_date),
                 named,
                 source(one.source),
-                one.source == OWN or one.source.startswith(("assumption", "story")),
+                kind_of(one.source) in WEAK,
             )
         )
     against = [

@@ -23,6 +23,8 @@ KINDS = (
     (OWN, t("本情景自设", "set by this scenario")),
 )
 """On whose word a value may stand, the strongest first."""
+WEAK = frozenset({"story", "assumption", OWN})
+"""Kinds that a plan marks: nobody measured them."""
 _MOSTLY = 2 / 3
 _TRACE = 0.01
 _CLEAR = 2.0

@@ -157,15 +157,19 @@ class _Reader:
         known = tuple(one for one in splits if one is not None)
         return Study(base, priors, seen, numbers["simulations"], numbers["seed"], data.hashes, known)
 
+    def _take(self, error: InputError) -> None:
+        """Remember problems of another file as they are, all others with their place in this one."""
+        for one in error.problems:
+            if one.where.file:
+                self.problems.append(one)
+            else:
+                self.add(one)
+
     def _data(self, given: Any, section: str) -> Data:
         try:
             return read_data(given, self.folder, section, _LABELS)
         except InputError as error:
-            for one in error.problems:
-                if one.where.file:
-                    self.problems.append(one)
-                else:
-                    self.add(one)
+            self._take(error)
         return Data(None, {}, {})
 
     def _held_out(self, given: Any, base: Scenario | None) -> dict[str, tuple[Scenario, Data]]:
@@ -208,11 +212,7 @@ class _Reader:
         try:
             found = read_direct(given, self.folder, base, data.hashes, believed)
         except InputError as error:
-            for one in error.problems:
-                if one.where.file:
-                    self.problems.append(one)
-                else:
-                    self.add(one)
+            self._take(error)
             return ()
         for prior in found:
             if prior.name in named:

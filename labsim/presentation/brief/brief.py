@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from labsim.analysis.compare import Comparison
@@ -24,6 +23,7 @@ from labsim.presentation.brief.sections import document
 from labsim.presentation.brief.tables import workbook
 from labsim.presentation.brief.word import word
 from labsim.presentation.fonts import font_face
+from labsim.presentation.look import environment
 from labsim.results.results import COLUMNS
 
 Layout = Callable[[Comparison, Told, str], bytes]
@@ -94,14 +94,7 @@ def html(comparison: Comparison, lang: str, told: Told) -> str:
         lang: language in which it opens.
         told: date, question, and what the verdicts rest on.
     """
-    environment = Environment(
-        loader=PackageLoader("labsim.presentation", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("brief.html.j2")
+    template = environment().get_template("brief.html.j2")
     recipe = packed(recipe_of(comparison, told, lang))
     content = {"document": _document(comparison, told), "lang": lang, "recipe": recipe}
     # Written twice: the font carries the characters that the page turned out to have.

@@ -12,7 +12,7 @@ import typer
 
 from labsim.foundations.i18n import t
 from labsim.presentation import terminal
-from labsim.presentation.app import LOOPBACK, check_port, serve, serving
+from labsim.presentation.app import LOOPBACK, PORT, check_port, serve, serving
 from labsim.presentation.options import Lang, chosen, words
 
 app = typer.Typer()
@@ -27,7 +27,7 @@ app = typer.Typer()
 )
 def app_(
     ip: Annotated[str, typer.Option("--ip", help=words("监听地址", "address to listen on"))] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help=words("端口", "port"))] = 8866,
+    port: Annotated[int, typer.Option("--port", help=words("端口", "port"))] = PORT,
     ready: Annotated[int, typer.Option("--ready", help=words("预热的内核数", "kernels that wait for visitors"))] = 1,
     no_token: Annotated[
         bool, typer.Option("--no-token", help=words("不要口令（仅限本机）", "no token (this machine only)"))

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, raise_if, unknown_name
@@ -25,6 +25,7 @@ from labsim.presentation.lab.open import opened
 from labsim.presentation.lab.said import said_of
 from labsim.presentation.lab.takes import KINDS, Take, brief_file, scenario_files, sheet_file, view_file
 from labsim.presentation.lab.view import View, scenarios
+from labsim.presentation.look import environment
 from labsim.presentation.watching import compiled_code, duration
 from labsim.results.store import RunStore
 from labsim.scenario.instruments import instruments
@@ -250,13 +251,7 @@ def _tag(lang: str) -> str:
 # Safe to keep: templates travel with the package, and a template holds no state.
 @cache
 def _template(lang: str) -> Template:
-    environment = Environment(
-        loader=PackageLoader("labsim.presentation", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["say"] = lambda zh, en: zh if lang == "zh" else en
-    environment.globals["L"] = lambda text: text.in_language(lang) if isinstance(text, Text) else str(text)
-    return environment.get_template("lab.html.j2")
+    made = environment()
+    made.globals["say"] = lambda zh, en: zh if lang == "zh" else en
+    made.globals["L"] = lambda text: text.in_language(lang) if isinstance(text, Text) else str(text)
+    return made.get_template("lab.html.j2")

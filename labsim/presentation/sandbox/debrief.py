@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from labsim.analysis.paired import Paired
@@ -17,6 +17,7 @@ from labsim.foundations.i18n import language, t
 from labsim.foundations.version import __version__
 from labsim.presentation.charts import Picture, scaled
 from labsim.presentation.fonts import font_face
+from labsim.presentation.look import environment
 from labsim.presentation.sandbox import charts
 from labsim.presentation.words import quantity
 from labsim.results.indicators import GROUP_LABELS, indicator
@@ -28,12 +29,8 @@ from labsim.sandbox.views import WORST, news
 from labsim.scenario.levers import LEVERS
 
 
-def environment() -> Environment:
-    """Return where templates come from; undefined names are errors and all text is escaped."""
-    made = Environment(
-        loader=PackageLoader("labsim.presentation", "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+def _environment() -> Environment:
+    made = environment()
     made.filters["value"] = _value
     made.filters["gap"] = gap_words
     return made
@@ -41,7 +38,7 @@ def environment() -> Environment:
 
 def rendered(template: str, **content: object) -> str:
     """Return a page with the font for the characters that it turned out to have."""
-    made = environment().get_template(template)
+    made = _environment().get_template(template)
     return made.render(**content, font_face=Markup(font_face(made.render(**content, font_face=""))))
 
 
