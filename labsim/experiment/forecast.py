@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from labsim.experiment.tasks import Done, Task, peak_memory, size
+from labsim.experiment.shelf import Cost
+from labsim.experiment.tasks import Done, People, Task, peak_memory, people_of, size
 from labsim.results.results import Reduced
 from labsim.scenario.scenario import community_values
 
-_EACH = 4
-"""Runs of a pilot for each worker, after one that wakes it up (*assumption*: enough to see a spread)."""
+_SPREAD = 4
+"""Runs of a pilot for each worker that are spread over all sizes (*assumption*: enough to see a spread)."""
+_AGAIN = 2
+"""Runs of a pilot for each worker with residents and luck of those (*assumption*: enough to see what is shared)."""
 _OUTLIER = 3.0
 _KEPT_BYTES = 600.0
 """A run in memory beside its values (*assumption*, measured on CPython 3.11)."""
@@ -50,35 +53,49 @@ def pilot_of(tasks: Sequence[Task], workers: int) -> tuple[list[Task], list[Task
         tasks: of one scenario each.
         workers: how many work at a time.
     """
-    many = min((_EACH + 1) * workers, max(workers + 2, len(tasks) // 4))
+    many = min((_SPREAD + _AGAIN) * workers, max(workers + 2, len(tasks) // 4))
     if len(tasks) <= many:
         return [], list(tasks)
     by_size = sorted(range(len(tasks)), key=lambda i: (size(tasks[i].scenarios[0]), i))
-    spread = np.unique(np.linspace(0, len(tasks) - 1, many - workers).round().astype(int))
+    spread = np.unique(np.linspace(0, len(tasks) - 1, min(_SPREAD * workers, many - workers)).round().astype(int))
     chosen = [by_size[i] for i in spread]
-    waking = [i for i in by_size if i not in set(chosen)][:workers]
-    first = [*waking, *chosen]
+    again = _again(tasks, chosen, by_size)[: many - len(chosen)]
+    first = [*again[:workers], *chosen, *again[workers:]]
     taken = set(first)
     return [replace(tasks[i], weighs=True) for i in first], [task for i, task in enumerate(tasks) if i not in taken]
 
 
-def forecast(
-    pilot: Sequence[Done], rest: Sequence[Task], workers: int, disk: tuple[float, float], apart: bool
-) -> Forecast:
+def _again(tasks: Sequence[Task], chosen: Sequence[int], by_size: Sequence[int]) -> list[int]:
+    """Return all that are not chosen: first one with the residents and the luck of each that is, then by size."""
+    left: dict[tuple[int, People], list[int]] = {}
+    for i in sorted(set(by_size) - set(chosen)):
+        left.setdefault(_residents(tasks[i]), []).append(i)
+    mates = [same.pop(0) for i in chosen if (same := left.get(_residents(tasks[i])))]
+    taken = {*chosen, *mates}
+    return [*mates, *(i for i in by_size if i not in taken)]
+
+
+def _residents(task: Task) -> tuple[int, People]:
+    return task.job.seed, people_of(task.scenarios[0])
+
+
+def forecast(pilot: Sequence[Done], rest: Sequence[Task], workers: int, disk: Cost, apart: bool) -> Forecast:
     """Return what the rest will cost.
 
     Args:
-        pilot: what the pilot took, without the runs that woke workers up.
+        pilot: what the pilot took, without what woke workers up.
         rest: tasks still to do.
         workers: how many work at a time.
-        disk: bytes of a file, and of each run in it.
+        disk: what keeping costs.
         apart: whether workers are processes of this machine beside this one.
     """
     people = _cost([one for done in pilot for one in done.people])
     runs = _cost([one for done in pilot for one in done.runs])
     total, many = 0.0, 0
+    new: set[tuple[int, People]] = set()
     for task in rest:
-        communities = {tuple(sorted(community_values(one).items())): one for one in task.scenarios}
+        communities = {people_of(one): one for one in task.scenarios}
+        new |= {(task.job.seed, each) for each in communities}
         total += sum(people[0] + people[1] * community_values(one)["residents"] for one in communities.values())
         total += sum(runs[0] + runs[1] * size(one) for one in task.scenarios)
         many += len(task.scenarios)
@@ -94,7 +111,7 @@ def forecast(
         workers=workers,
         seconds=seconds,
         memory=peak + workers * most + many * (_KEPT_BYTES + _VALUE_BYTES * values) if peak else None,
-        disk=min(files, many) * disk[0] + many * disk[1],
+        disk=min(files, many) * disk.file + len(new) * disk.new + (many - len(new)) * disk.again,
     )
 
 

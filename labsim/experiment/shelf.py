@@ -4,10 +4,11 @@ Takes: a store or none, a design, what to keep. Gives: :class:`Shelf`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 
 from labsim.experiment.design import Design
-from labsim.experiment.tasks import Failure, Outcome, Place
+from labsim.experiment.tasks import Failure, Outcome, People, Place, people_of
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
@@ -18,7 +19,23 @@ from labsim.scenario.scenario import Scenario
 
 _SECONDS = 2.0
 _MOST = 500
-_SAMPLE = 20
+_SAMPLE = 64
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it costs to keep runs, bytes.
+
+    Attributes:
+        file: of a file without runs.
+        new: of a run of other residents, or on another seed, than those before it.
+        again: of a run of residents and a seed that were there: much of what is measured is the same, and a
+            file keeps once what is the same.
+    """
+
+    file: float = 0.0
+    new: float = 0.0
+    again: float = 0.0
 
 
 class Shelf:
@@ -43,7 +60,7 @@ class Shelf:
         """
         self._store, self._design, self._what = store, design, what
         self._waiting: list[Stored] = []
-        self._sample: list[Stored] = []
+        self._sample: dict[Place, Stored] = {}
         self._written = monotonic()
         self._refused: Text | None = None
         self._prints = {} if store is None else {at: one.fingerprint() for at, one in moved.items()}
@@ -74,19 +91,24 @@ class Shelf:
             job, scenario = self._jobs[place[0]], self._design.scenarios[place[1]]
             fresh_one = Stored(self._key(place), self._print(place), scenario.name, job.world.draw, job.seed, outcome)
             self._waiting.append(fresh_one)
-            self._sample += [fresh_one] if len(self._sample) < _SAMPLE else []
+            if len(self._sample) < _SAMPLE:
+                self._sample[place] = fresh_one
         if len(self._waiting) >= _MOST or monotonic() - self._written > _SECONDS:
             self.flush()
         return narrow
 
-    def cost(self) -> tuple[float, float]:
-        """Return the bytes of a file and of each run in it, from the first runs; 0 without a store."""
-        few = self._sample
-        if len(few) < 2:
-            return 0.0, 0.0
-        one, all_ = len(pack(few[:1])), len(pack(few))
-        each = (all_ - one) / (len(few) - 1)
-        return max(one - each, 0.0), each
+    def cost(self) -> Cost:
+        """Return what keeping costs, from the first runs; nothing without a store."""
+        if len(self._sample) < 2:
+            return Cost()
+        firsts: dict[tuple[int, People], Place] = {}
+        for i, j in self._sample:
+            firsts.setdefault((self._jobs[i].seed, people_of(self._design.scenarios[j])), (i, j))
+        new = [self._sample[place] for place in firsts.values()]
+        again = [one for place, one in self._sample.items() if place not in firsts.values()]
+        one, news, all_ = len(pack(new[:1])), len(pack(new)), len(pack(new + again))
+        each = (news - one) / (len(new) - 1) if len(new) > 1 else (all_ - one) / len(again)
+        return Cost(max(one - each, 0.0), each, (all_ - news) / len(again) if again else each)
 
     def flush(self) -> None:
         """Write what waits. A store that refuses costs a note, never the results."""

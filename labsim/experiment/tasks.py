@@ -19,6 +19,8 @@ from labsim.scenario.scenario import Scenario, community_values
 
 Place = tuple[int, int]
 """Number of the job in its design, number of the scenario."""
+People = tuple[tuple[str, float], ...]
+"""What residents are made from on a seed."""
 _KIBIBYTE = 1024
 
 
@@ -89,13 +91,12 @@ class Done:
 
 def work(task: Task) -> Done:
     """Run the scenarios of a task; scenarios of the same community share one population."""
-    populations: dict[tuple[tuple[str, float], ...], tuple[Population, Counts]] = {}
+    populations: dict[People, tuple[Population, Counts]] = {}
     people: list[tuple[float, float]] = []
     runs: list[tuple[float, float]] = []
     ended: list[Ended] = []
     for scenario in task.scenarios:
-        community = community_values(scenario)
-        key = tuple(sorted(community.items()))
+        community, key = community_values(scenario), people_of(scenario)
         start = middle = perf_counter()
         try:
             if key not in populations:
@@ -141,6 +142,11 @@ def failure(scenario: Scenario, job: Job, error: BaseException) -> Failure:
     """Return the failure of a run."""
     run = Run(scenario.name, job.world.draw, job.replication, job.seed)
     return Failure(run, f"{type(error).__name__}: {error}")
+
+
+def people_of(scenario: Scenario) -> People:
+    """Return what the residents of a scenario are made from: those with the same have the same on a seed."""
+    return tuple(sorted(community_values(scenario).items()))
 
 
 def size(scenario: Scenario) -> float:

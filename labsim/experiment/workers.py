@@ -10,6 +10,7 @@ again at the end, one at a time, so that one deadly item is found and no innocen
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -118,6 +119,7 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
         self._given = isinstance(workers, Executor)
         self._stopped = False
         self._client: Any = None
+        self._begun: Any = None
         self._pool: Executor = workers if isinstance(workers, Executor) else self._opened()
 
     def __next__(self) -> tuple[int, Result | BaseException]:
@@ -213,6 +215,8 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
 
     def _renew(self) -> None:
         """Make the pool anew after a worker died; what was under way goes to the end of the queue."""
+        if self._begun is not None and not self._begun.is_set():
+            raise InputError([_never_began()])
         wait(self._live)
         for future, i in list(self._live.items()):
             error = None if future.cancelled() else future.exception()
@@ -227,8 +231,7 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
     def _suspect(self, i: int) -> None:
         self._died[i] += 1
         if self._died[i] >= _TRIES:
-            why = f"its worker died {_TRIES} times (a script that uses processes needs: if __name__ == '__main__':)"
-            self._ready.append((i, WorkerDiedError(why)))
+            self._ready.append((i, WorkerDiedError(f"its worker died {_TRIES} times")))
         else:
             self._queue.append(i)
 
@@ -238,18 +241,38 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
         if self._workers.kind == PROCESSES:
             # Never fork: threads and compiled code do not survive it.
             context = multiprocessing.get_context("spawn")
-            return ProcessPoolExecutor(self._workers.count, context, initializer=_begin_work)
+            if getattr(multiprocessing.current_process(), "_inheriting", False):
+                sys.exit(1)  # a worker that reads its script again: whoever started it says what is wrong
+            self._begun = self._begun or context.Event()
+            return ProcessPoolExecutor(self._workers.count, context, initializer=_begin_work, initargs=(self._begun,))
         self._client = _client(self._workers.kind)
         pool: Executor = self._client.get_executor(pure=False)
         return pool
 
 
-def _begin_work() -> None:
-    """Leave Ctrl-C to the process that asked for the work, and do not outlive it."""
+def _begin_work(begun: Any) -> None:
+    """Say that work can begin, leave Ctrl-C to the process that asked for the work, and do not outlive it."""
+    begun.set()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _never_began() -> Problem:
+    """Return what is wrong when no process ever came to work."""
+    guard = "if __name__ == '__main__':"
+    return Problem.at(
+        "workers",
+        t(
+            "工作进程还没开始就结束了（进程会把脚本重新读一遍）",
+            "the worker processes ended before they could begin (a process reads the script again)",
+        ),
+        t(
+            f"把运行的语句写在 {guard} 之下，或用 Workers('{THREADS}')",
+            f"what runs stands under {guard}, or Workers('{THREADS}')",
+        ),
+    )
 
 
 def _end_with(sentinel: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ CHECK = Factor("levers", "verification", (0.0, 0.5), spans=True)
 # 50 contacts each are impossible among 20 residents, which only making the population finds out.
 PLANTED = Factor("population", "contacts", (2.0, 50.0))
 NAMES = ("reports_month", "sorting_rate")
+REPORTS = Reduction(NAMES)
 SWEEP = Sweep(BASE, (CHECK,), Method.SOBOL, samples=8, worlds=2, replications=2, seed=3, indicators=NAMES)
 FAILING = Sweep(BASE, (PLANTED, Factor("levers", "verification", (0.0, 0.5))), replications=3, indicators=NAMES)
 
@@ -120,13 +122,49 @@ def test_a_forecast_comes_once_before_the_rest():
 def test_a_pilot_spans_all_sizes_and_leaves_the_others_in_order():
     scenarios = [tiny(f"s{i}").with_community(residents=float(20 + i)) for i in range(100)]
     job = SWEEP.design().jobs()[0]
-    tasks = [Task(job, (one,), ((0, i),), Reduction(NAMES), None) for i, one in enumerate(scenarios)]
+    tasks = [Task(job, (one,), ((0, i),), REPORTS, None) for i, one in enumerate(scenarios)]
     pilot, rest = pilot_of(tasks, 2)
     assert sorted(task.places[0][1] for task in pilot + rest) == list(range(100))
     assert [task.places[0][1] for task in rest] == sorted(task.places[0][1] for task in rest)
     sizes = [dict(task.scenarios[0].community)["residents"] for task in pilot[2:]]
     assert (min(sizes), max(sizes)) == (20.0, 119.0)
     assert pilot_of(tasks[:3], 2) == ([], tasks[:3])
+
+
+def test_a_pilot_repeats_the_residents_and_the_luck_of_some_runs():
+    """What such runs share a file keeps once: a forecast of the disk must have seen it."""
+    scenarios = [tiny(f"s{i}").with_community(residents=float(20 + i // 2)) for i in range(20)]
+    jobs = SWEEP.design().jobs()
+    tasks = [
+        Task(job, (one,), ((i, j),), REPORTS, None) for i, job in enumerate(jobs) for j, one in enumerate(scenarios)
+    ]
+    pilot, _ = pilot_of(tasks, 2)
+
+    def residents(each: Sequence[Task]) -> list[tuple[int, float]]:
+        return [(task.job.seed, dict(task.scenarios[0].community)["residents"]) for task in each]
+
+    waking, spread, after = residents(pilot[:2]), residents(pilot[2:10]), residents(pilot[10:])
+    assert {*waking, *after} <= {*spread}
+    assert len({*waking, *after}) == 4
+
+
+def test_what_a_store_grows_by_is_forecast_where_runs_share_their_residents(tmp_path: Path):
+    """Told 2.2 times too high when every run was taken for one of other residents."""
+    told: list[Forecast] = []
+    before: list[int] = []
+
+    def disk() -> int:
+        return sum(file.stat().st_size for file in tmp_path.glob("*.parquet"))
+
+    def tell(said: Forecast) -> None:
+        told.append(said)
+        before.append(disk())
+
+    base = BASE.with_community(residents=60).with_modules("disputes", "services")
+    sweep = Sweep(base, (CHECK,), Method.SOBOL, samples=40, replications=5, seed=3, indicators=NAMES)
+    run_sweep(sweep, Workers(number=1), Watch(forecast=tell), RunStore(tmp_path))
+    grown = disk() - before[0]
+    assert grown / 1.5 < told[0].disk < 1.5 * grown
 
 
 def test_the_central_world_is_the_only_one_unless_more_are_asked_for():

@@ -71,6 +71,23 @@ def test_a_deadly_item_is_found_and_no_innocent_one_is_blamed():
     assert found == {i: 2 * i for i in range(9) if i != 5}
 
 
+def test_a_script_that_processes_read_again_is_told_so_and_not_tried_for_minutes(tmp_path: Path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from labsim.experiment.workers import Feed, Workers\n"
+        "from tests.experiment.labour import double\n"
+        "print(dict(Feed(double, range(99), Workers('processes', 2))))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, script], env={**os.environ, "PYTHONPATH": os.getcwd()}, capture_output=True, text=True
+    )
+    assert "InputError" in done.stderr
+    assert "if __name__ == '__main__':" in done.stderr
+    assert done.stderr.count("Traceback") == 1  # of the script itself, none of its workers
+    assert done.stdout == ""
+
+
 def test_processes_work_beside_this_one():
     numbers = set(outcomes(who, range(8), Workers("processes", 2)).values())
     assert 1 <= len(numbers) <= 2
