@@ -51,12 +51,6 @@ def check_writable(path: Path) -> None:
         raise InputError([unwritable(path, error)]) from None
 
 
-def beside(path: Path, ending: str) -> Path:
-    """Return the file beside another one that has the same name and another ending, such as ``.json``."""
-    other = path.with_suffix(ending)
-    return path.with_suffix(f".record{ending}") if other == path else other
-
-
 def unwritable(path: Path, error: OSError) -> Problem:
     """Return the problem of a place that cannot be written to."""
     why = reason(error)

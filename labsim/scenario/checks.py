@@ -47,16 +47,24 @@ def allowed_range(quantity: Quantity) -> Text:
     )
 
 
-def value_problem(key: str, quantity: Quantity, value: float) -> Problem | None:
-    """Return the problem of a value outside its declaration, or None."""
+def value_problem(key: str, quantity: Quantity, value: float, written: str = "") -> Problem | None:
+    """Return the problem of a value outside its declaration, or None.
+
+    Args:
+        key: where it stands.
+        quantity: what it is a value of.
+        value: in the declared unit.
+        written: what the person wrote, when that was text with a unit.
+    """
     if quantity.allows(value):
         return None
-    shown = number(value)
+    shown, own = number(value), written.strip()
+    zh, en = (f"{own}（即 {shown}）", f"{own} (which is {shown})") if own not in ("", shown) else (shown, shown)
     return Problem.at(
         key,
         t(
-            f"“{quantity.label.zh}”（{quantity.name}）不能是 {shown}",
-            f"{quantity.label.en} ({quantity.name}) cannot be {shown}",
+            f"“{quantity.label.zh}”（{quantity.name}）不能是 {zh}",
+            f"{quantity.label.en} ({quantity.name}) cannot be {en}",
         ),
         allowed_range(quantity),
     )

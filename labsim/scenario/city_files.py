@@ -21,6 +21,7 @@ from labsim.scenario.city import CITY_VALUE, PRACTICE_VALUE, City, Practice
 from labsim.scenario.city_declared import CHOICE_LABELS, CITY, PRACTICE, RULE_LABELS, RULES, Learning, Published
 from labsim.scenario.entries import wrong
 from labsim.scenario.files import source_of
+from labsim.scenario.instruments import instrument_id
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.reading import Reader
 from labsim.scenario.tomlsource import Source
@@ -161,6 +162,8 @@ class CityReader(Reader):
         if not good:
             self.add(wrong(key, value, allowed))
             return None
+        if name == "instruments":
+            return tuple(instrument_id(one) for one in value)
         return tuple(value) if isinstance(value, list) else value
 
 

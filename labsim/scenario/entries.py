@@ -66,7 +66,11 @@ def day(value: Any, start: date) -> int | None:
 
 def shown(value: Any) -> str:
     """Return a value as it is quoted in a message: as in TOML, and not too long."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return cut(str(value).lower() if isinstance(value, bool) else repr(value))
+
+
+def cut(text: str) -> str:
+    """Return a text, or the beginning of a long one."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

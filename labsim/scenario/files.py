@@ -14,6 +14,7 @@ from labsim.foundations.i18n import t
 from labsim.foundations.paths import resource
 from labsim.foundations.writing import write_whole
 from labsim.scenario.entries import wrong
+from labsim.scenario.instruments import instrument_id
 from labsim.scenario.reading import LISTS, TABLES, Reader, known_names
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
@@ -168,5 +169,6 @@ def _merged(parent: Source, child: Source) -> Source:
 
 
 def _same_instrument(entries: list[Any], entry: Any) -> int | None:
-    names = [one.get("name") if isinstance(one, dict) else one for one in [*entries, entry]]
+    called = [one.get("name") if isinstance(one, dict) else one for one in [*entries, entry]]
+    names = [instrument_id(one) if isinstance(one, str) else one for one in called]
     return names.index(names[-1]) if names[-1] in names[:-1] else None

@@ -258,6 +258,18 @@ def instrument_names() -> list[tuple[str, str]]:
     return [*((called, one.id) for one in every for v in one.variants for called in v.called()), *own]
 
 
+# Safe to keep: made from what is itself kept.
+@cache
+def _titled() -> Mapping[str, str]:
+    """Return Chinese or English title -> id, for every instrument of the catalogue; no two share a title."""
+    return {title: one.id for one in instruments().values() for title in (one.name.zh, one.name.en)}
+
+
+def instrument_id(written: str) -> str:
+    """Return the id of an instrument that a file names by its exact title; anything else as it was written."""
+    return written if written in instruments() else _titled().get(written.strip(), written)
+
+
 def variant_names(one: Instrument) -> list[tuple[str, str]]:
     """Return (what people call it, code) for every name of the variants of an instrument."""
     return [(called, variant.code) for variant in one.variants for called in variant.called()]

@@ -12,11 +12,11 @@ from labsim.foundations.declared import Catalogue, Quantity, Text
 from labsim.foundations.errors import InputError, Problem, Where, nearest, unknown_name
 from labsim.foundations.i18n import t
 from labsim.scenario import entries
-from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels
+from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels, value_problem
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.entries import wrong
 from labsim.scenario.idle import idle_problems
-from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
+from labsim.scenario.instruments import INSTRUMENT, instrument_id, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.phases import AppliedInstrument, Inject, InjectKind, Phase
 from labsim.scenario.scenario import Scenario
@@ -92,10 +92,13 @@ class Reader:
         """Take a source, how its file is called in messages, and the name a nameless scenario gets."""
         self.data, self.places, self.shown, self.stem = source.data, source.places, shown, stem
         self.problems = list(source.problems)
+        self._said: set[str | None] = set()
         self.start_date = date(2026, 1, 1)
 
     def add(self, problem: Problem) -> None:
-        """Collect a problem, completed with where its key stands."""
+        """Collect a problem, completed with where its key stands; a value quoted as it was written is told once."""
+        if problem.where.key in self._said:
+            return
         self.problems.append(Problem(self.place(problem.where), problem.what, problem.allowed, problem.suggestion))
 
     def place(self, where: Where) -> Where:
@@ -164,6 +167,9 @@ class Reader:
         number = entries.number(value, quantity)
         if number is None:
             self.add(entries.unconvertible(key, value, quantity))
+        elif isinstance(value, str) and (problem := value_problem(key, quantity, number, entries.cut(value))):
+            self.add(problem)
+            self._said.add(key)
         return number
 
     def _values(self, section: str, table: Any, catalogue: Catalogue, what: Text) -> dict[str, float]:
@@ -208,11 +214,8 @@ class Reader:
                 self.add(unknown_name(f"{key}.{name}", name, (*needed, *optional), ENTRY, _WHEN_LABELS))
         for name in needed:
             if name not in entry:
-                self.add(
-                    Problem.at(
-                        f"{key}.{name}", t(f"缺少 {name}", f"{name} is missing"), t(f"{name} = …", f"{name} = …")
-                    )
-                )
+                what = t(f"缺少 {name}", f"{name} is missing")
+                self.add(Problem.at(f"{key}.{name}", what, t(f"{name} = …", f"{name} = …")))
         return all(name in entry for name in needed)
 
     def _timing(self, key: str, entry: Mapping[str, Any]) -> dict[str, int]:
@@ -232,7 +235,7 @@ class Reader:
         values = self._values(f"{key}.levers", entry.get("levers", {}), LEVERS, LEVER)
         if not complete:
             return None
-        name = entry["name"]
+        name = instrument_id(entry["name"]) if isinstance(entry["name"], str) else entry["name"]
         if name not in list(instruments()):
             self.add(unknown_name(f"{key}.name", str(name), instruments(), INSTRUMENT, instrument_names()))
             return None

@@ -67,7 +67,7 @@ _SWITCH = {
     "是": 1.0,
     "否": 0.0,
 }
-_NUMBER = re.compile(r"^([+-]?(?:\d[\d,_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(.*)$")
+_NUMBER = re.compile(r"^([+-]?(?:\d[\d,_]*\.?\d*|\.\d+)(?:e[+-]?\d{1,3}(?!\d))?)\s*(.*)$")
 
 
 def _factor(unit: str) -> tuple[str, Fraction] | None:
@@ -115,7 +115,10 @@ def parse(text: str, declared: str) -> float | None:
         return None
     unit = re.sub(r"\s*/\s*", "/", match[2].strip())
     factor = size(unit, declared)
-    return None if factor is None else float(Fraction(re.sub("[,_]", "", match[1])) * factor)
+    try:
+        return None if factor is None else float(Fraction(re.sub("[,_]", "", match[1])) * factor)
+    except (OverflowError, ValueError):  # more than a number of this machine holds, or thousands of digits
+        return None
 
 
 def completed(text: str, declared: str) -> str | None:

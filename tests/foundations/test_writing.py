@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from labsim.foundations.errors import InputError
-from labsim.foundations.writing import beside, check_writable, write_whole
+from labsim.foundations.writing import check_writable, write_whole
 
 
 @pytest.mark.parametrize("name", ["folder", "pipe", "link to pipe", "circle", "nowhere/file"])
@@ -48,8 +48,3 @@ def test_looking_whether_a_file_can_be_written_changes_nothing(tmp_path: Path):
     check_writable(tmp_path / "new")
     assert list(tmp_path.iterdir()) == [kept]
     assert kept.read_text(encoding="utf-8") == "before"
-
-
-def test_a_file_is_never_beside_itself():
-    assert beside(Path("a/b.html"), ".json") == Path("a/b.json")
-    assert beside(Path("a/b.json"), ".json") == Path("a/b.record.json")

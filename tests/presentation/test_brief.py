@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -270,12 +271,20 @@ def test_it_is_small(source: str):
 
 def test_files_are_written_beside_each_other(comparison: Comparison, tmp_path: Path):
     page, record = brief(comparison, tmp_path / "a.html", lang="en")
-    assert (page.name, record.name) == ("a.html", "a.json")
+    assert (page.name, record.name) == ("a.html", "a.html.json")
     document = json.loads(record.read_text(encoding="utf-8"))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.html", "a.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.html", "a.html.json"]
     assert len(document["runs"]) == document["record"]["requested"] == 60
     assert document["comparison"]["verdicts"] == json.loads(comparison.to_json())["verdicts"]
     assert {r["run_id"] for r in document["runs"]} == set(comparison.result.run_ids()["run_id"])
+
+
+def test_a_second_brief_of_the_same_stem_leaves_the_record_of_the_first(comparison: Comparison, tmp_path: Path):
+    brief(comparison, tmp_path / "a.htm", on=date(2030, 1, 1))
+    before = (tmp_path / "a.htm.json").read_bytes()
+    _, record = brief(comparison, tmp_path / "a.xlsx", on=date(2031, 1, 1))
+    assert (record.name, (tmp_path / "a.htm.json").read_bytes()) == ("a.xlsx.json", before)
+    assert record.read_bytes() != before
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.pdf", "a.htlm"])

@@ -250,7 +250,7 @@ def test_the_main_job(capsys: pytest.CaptureFixture[str], folder: Path, here: Pa
     assert str(here / "labsim-brief.html") in out.replace("\n", "")
     page = (here / "labsim-brief.html").read_text(encoding="utf-8")
     assert f'id="show-{lang}" checked' in page
-    record = json.loads((here / "labsim-brief.json").read_text(encoding="utf-8"))
+    record = json.loads((here / "labsim-brief.html.json").read_text(encoding="utf-8"))
     assert record["record"]["finished"] == 4 * 20
     assert bool(CHINESE.search(out)) == (lang == "zh")
     assert "…" not in out
@@ -450,8 +450,8 @@ def test_ctrl_c_leaves_finished_work(folder: Path, here: Path):
     assert child.returncode == 130, err
     assert "Traceback" not in err
     assert "Interrupted" in err
-    if (here / "labsim-brief.json").exists():
-        record = json.loads((here / "labsim-brief.json").read_text(encoding="utf-8"))
+    if (here / "labsim-brief.html.json").exists():
+        record = json.loads((here / "labsim-brief.html.json").read_text(encoding="utf-8"))
         done = record["record"]["finished"]
         assert 0 < done < record["record"]["requested"] == 40000
         assert f"{done} of 40000 runs" in err

@@ -151,6 +151,11 @@ def test_a_value_may_be_written_as_people_write_it(filled: bytes):
     assert found.levers["points_fund"] == 50_000
 
 
+def test_an_instrument_may_be_typed_by_its_title(filled: bytes):
+    found = read_workbook(changed(filled, {("治理工具", "A2"): "积分制"}), "a.xlsx")
+    assert found.instruments[0].name == "points_scheme"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [("xl/vbaProject.bin", b"MZ", "宏"), ("xl/evil.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>', "实体")],

@@ -158,6 +158,35 @@ def test_instruments_may_be_listed_by_name(tmp_path):
     assert [i.name for i in one.instruments] == ["points_scheme", "joint_meeting"]
 
 
+@pytest.mark.parametrize("title", ["积分制", "Community points scheme"])
+def test_an_instrument_may_be_named_by_its_title_and_is_the_very_same(tmp_path, title):
+    """Also where a child file says more about an instrument that its parent names in the other way."""
+    by_id, by_title = (put(tmp_path, f"{i}.toml", f'[[instruments]]\nname = "{one}"\nstart = 9\n')
+                       for i, one in enumerate(("points_scheme", title)))  # fmt: skip
+    assert load(by_title).instruments == load(by_id).instruments
+    assert load(by_title).fingerprint() == load(by_id).fingerprint() != load("baseline").fingerprint()
+    assert load(put(tmp_path, "list.toml", f'instruments = ["{title}"]\n')).instruments[0].name == "points_scheme"
+    child = put(tmp_path, "child.toml", f'extends = "0.toml"\n[[instruments]]\nname = "{title}"\nstart = 50\n')
+    assert load(child).instruments == (AppliedInstrument(name="points_scheme", start=50),)
+    (found,) = told(put(tmp_path, "wrong.toml", '[[instruments]]\nname = "积分制度"\n'))
+    assert "no instrument named '积分制度'" in found
+
+
+def test_a_value_out_of_range_is_told_as_it_was_written(tmp_path):
+    path = put(
+        tmp_path,
+        "a.toml",
+        '[population]\nyoung_share = "180 %"\nolder_share = 1.5\n[levers]\nstaff = "9000"\n'
+        '[[phases]]\nlever = "points_fund"\nvalue = "90 亿元"\n',
+    )
+    lines = told(path, "zh")
+    assert [line for line in lines if "young_share）不能是 180 %（即 1.8）" in line]
+    assert [line for line in lines if "older_share）不能是 1.5；" in line]
+    assert [line for line in lines if "staff）不能是 9000；" in line]
+    assert [line for line in lines if "points_fund）不能是 90 亿元（即 9000000000）" in line]
+    assert len(lines) == 4, "each is told once"
+
+
 def test_a_file_saved_by_a_windows_editor_is_read(tmp_path):
     path = tmp_path / "a.toml"
     path.write_bytes("\ufeff[levers]\r\nstaff = 14\r\n".encode())

@@ -77,6 +77,13 @@ def test_every_value_says_where_it_comes_from(name):
     assert set(one.all_evidence()) <= set(evidence_rows())
 
 
+def test_a_title_names_one_instrument_and_is_no_id():
+    """Scenario files may name an instrument by its title."""
+    titles = [title for one in instruments().values() for title in {one.name.zh, one.name.en}]
+    assert len(titles) == len(set(titles))
+    assert not set(titles) & set(instruments())
+
+
 def test_no_instrument_can_set_an_outcome():
     """What an instrument may set is a lever, and no lever is something that is measured."""
     # Two indicators have the name of their lever: they measure what became of what was decreed.

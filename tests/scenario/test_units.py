@@ -36,6 +36,10 @@ from labsim.scenario.world import WORLD
         ("off", "off/on", 0.0),
         ("-1.5e2", "logit", -150.0),
         ("90 d", "d", 90.0),
+        ("1e400", "d", None),
+        ("1e999999999", "d", None),
+        ("9" * 400, "d", None),
+        ("9" * 9000, "d", None),
     ],
 )
 def test_a_well_defined_conversion_is_made(text, declared, number):

@@ -15,7 +15,7 @@ from labsim.analysis.compare import Comparison
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where, nearest
 from labsim.foundations.i18n import language, t
-from labsim.foundations.writing import beside, check_writable, write_whole
+from labsim.foundations.writing import check_writable, write_whole
 from labsim.presentation.brief.document import Document
 from labsim.presentation.brief.page import Told, page
 from labsim.presentation.brief.recipe import packed, recipe_of
@@ -43,7 +43,7 @@ def brief(
     Args:
         comparison: with at least one finished pair.
         path: of the file; ``.docx`` gives a Word file, ``.xlsx`` a workbook with every table, ``.html``, ``.htm`` and
-            no ending a web page. The record gets the same name with the ending ``.json``.
+            no ending a web page. The record gets the whole name and ``.json``, so that no brief replaces another's.
         lang: language in which it opens, ``zh`` or ``en``; the reader's when left out.
         question: that the comparison answers; made from the scenarios when left out.
         on: date that stands in the record; today when left out.
@@ -76,7 +76,7 @@ def check_brief(target: Path) -> Path:
         allowed = t(".html（可打印成 PDF）、.docx、.xlsx", ".html (prints to PDF), .docx, .xlsx")
         raise InputError([Problem(Where(str(target)), what, allowed, nearest(ending, filter(None, LAYOUTS)))])
     check_writable(target)
-    record = beside(target, ".json")
+    record = target.with_name(f"{target.name}.json")
     check_writable(record)
     return record
 

@@ -27,7 +27,7 @@ from labsim.results.store import RunStore
 
 _MOST = 200_000_000
 """Bytes of a brief; a larger file is none."""
-_ENDINGS = (".html", ".docx", ".xlsx", ".json")
+_ENDINGS = (".html", ".htm", ".docx", ".xlsx", ".json")
 
 
 def _rows(names: Sequence[Text]) -> frozenset[str]:
@@ -158,8 +158,8 @@ def _recipe(kind: str, content: bytes, file: str) -> Recipe:
 
 
 _LINES: Mapping[str, Callable[[bytes], str]] = {
-    ".html": recipe_of_page, ".docx": word.recipe_in, ".xlsx": tables.recipe_in,
+    ".html": recipe_of_page, ".htm": recipe_of_page, ".docx": word.recipe_in, ".xlsx": tables.recipe_in,
 }  # fmt: skip
 _PIECES: Mapping[str, Callable[[bytes], list[Piece]]] = {
-    ".html": of_page, ".docx": of_word, ".xlsx": of_workbook, ".json": of_record,
+    ".html": of_page, ".htm": of_page, ".docx": of_word, ".xlsx": of_workbook, ".json": of_record,
 }  # fmt: skip
