@@ -18,6 +18,8 @@ from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 MIN_PAIRS = 20
 """Below this many pairs no verdict is given."""
 MOST_DECIMALS = 6
+_ENDS = 3
+"""Two ends and what lies between."""
 PURE = ("level", "ratio", "load")
 """Units that a sentence leaves out: the number has none."""
 MAX_MISSING = 0.10
@@ -199,14 +201,28 @@ def decimals(width: float, delta: float) -> int:
     return min(1 - math.floor(math.log10(width)), cap, MOST_DECIMALS)
 
 
-def places_of(difference: Difference, kind: Kind, scale: float) -> int:
-    """Return with how many decimals a difference is shown; one whose sign is claimed is not rounded to nothing."""
-    p = difference.paired
-    places = decimals(scale * (p.high - p.low) / 2, scale * difference.delta)
-    gap = abs(scale * p.difference)
-    if kind is Kind.SMALLER and gap and not round(gap, places):
-        return min(1 - math.floor(math.log10(gap)), MOST_DECIMALS)
-    return places
+def in_digits(difference: Difference, scale: float) -> tuple[str, str, str, int]:
+    """Return a difference and the ends of its interval as they are shown, and their decimals.
+
+    An interval is never shown narrower than it is: where rounding would make its ends one number there are more
+    decimals. Below :data:`NEGLIGIBLE` its digits would say nothing, and its ends are rounded outwards instead.
+    """
+    p, delta = difference.paired, scale * difference.delta
+    gap, low, high = scale * p.difference, scale * p.low, scale * p.high
+    places = decimals((high - low) / 2, delta)
+    if low < high:
+        small = max(-low, high) < NEGLIGIBLE * delta
+        while not small and places < MOST_DECIMALS and len({round(x, places) for x in (low, gap, high)}) < _ENDS:
+            places += 1
+        if round(low, places) == round(high, places):
+            step = 10.0**-places
+            low, high = math.floor(low / step) * step, math.ceil(high / step) * step
+    return number(gap, places, sign=True), number(low, places, sign=True), number(high, places, sign=True), places
+
+
+def matters_from(delta: float) -> str:
+    """Return a difference that matters as it is shown: as it was set."""
+    return f"{delta:,.10g}"
 
 
 def number(value: float, places: int, sign: bool = False) -> str:
@@ -231,7 +247,7 @@ def _sentence(difference: Difference, item: Measured, kind: Kind, words: Text) -
             f"{head.zh}：{words.zh}，{numbers.n} 对，至少需要 {MIN_PAIRS} 对。",
             f"{head.en}: {words.en}, {numbers.n} pairs of at least {MIN_PAIRS}.",
         )
-    return _numbers(difference, item, kind, head, words)
+    return _numbers(difference, item, head, words)
 
 
 def _why_not(difference: Difference, item: Measured) -> Text:
@@ -257,13 +273,12 @@ def _scale(item: Measured) -> float:
     return 100.0 if item.unit == "share" else 1.0
 
 
-def _numbers(difference: Difference, item: Measured, kind: Kind, head: Text, words: Text) -> Text:
+def _numbers(difference: Difference, item: Measured, head: Text, words: Text) -> Text:
     p, scale = difference.paired, _scale(item)
-    delta, places = scale * difference.delta, places_of(difference, kind, scale)
-    gap, low, high = (number(scale * x, places, sign=True) for x in (p.difference, p.low, p.high))
+    gap, low, high, places = in_digits(difference, scale)
     before, after = (number(scale * x, places) for x in (p.baseline, p.policy))
     percent = "%" if item.unit == "share" else ""
-    matters = f"{delta:,.3g}" if delta < 1000 else f"{delta:,.0f}"
+    matters = matters_from(scale * difference.delta)
     rests = (
         t(f"n = {p.n} 对，仅含运气", f"n = {p.n} pairs, luck only")
         if p.basis is Basis.LUCK

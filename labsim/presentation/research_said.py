@@ -135,8 +135,9 @@ def said_fit(found: Fit, told: list[Foretold], out: Path, lang: str, as_json: bo
     for one in posterior.priors:
         low, high = posterior.interval(one.name)
         rests = RESTS_LABELS[posterior.rests(one.name)].in_language(lang)
-        light = _LIGHTS[posterior.lights[one.name]]
-        label = f"{light} {escape(one.label.in_language(lang))}\n[dim]{one.name}[/dim]"
+        light = posterior.lights[one.name]
+        name = f"{_LIGHT_WORDS[light].in_language(lang)} · {escape(one.label.in_language(lang))}"
+        label = f"{_LIGHTS[light]} {name}\n[dim]{one.name}[/dim]"
         cells.append([label, f"{low:.3g} – {high:.3g}", f"{one.low:g} – {one.high:g}", rests])
     terminal.show(terminal.table("", [one.in_language(lang) for one in heads], cells, (6, 4, 4, 3)))
     good = sum(row[4] for row in inside)

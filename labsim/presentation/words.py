@@ -5,13 +5,13 @@ stand on the screen and in the brief, so that a number read in one is found in t
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from labsim.analysis.compare import Comparison
-from labsim.analysis.verdict import PURE, Direction, Kind, Verdict, decimals, number, places_of
+from labsim.analysis.verdict import PURE, Direction, Kind, Verdict, decimals, in_digits, matters_from, number
 from labsim.foundations.calendar import YEAR, date_of
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
@@ -160,7 +160,7 @@ def joined(texts: list[Text]) -> Text:
 class Shown:
     """The numbers of a verdict as they are printed, rounded to the precision of the interval.
 
-    ``unit`` is of differences; levels of shares carry their own percent sign.
+    ``unit`` is of differences; levels of shares carry their own percent sign, and have ``places`` decimals.
     """
 
     baseline: str
@@ -170,6 +170,7 @@ class Shown:
     high: str
     delta: str
     unit: Text | None
+    places: int
 
     @property
     def interval(self) -> Text:
@@ -179,21 +180,35 @@ class Shown:
 
 def shown(one: Verdict) -> Shown:
     """Return the numbers of a verdict as its sentence prints them."""
-    item, p = indicator(one.difference.indicator), one.difference.paired
+    return alike([one])[0]
+
+
+def alike(row: Sequence[Verdict]) -> list[Shown]:
+    """Return the numbers of verdicts on one indicator that stand side by side: levels have the same decimals in all."""
+    found = [decimals(_scale(one) * (p.high - p.low) / 2, _scale(one) * one.difference.delta)
+             for one in row if not (p := one.difference.paired).identical]  # fmt: skip
+    # Runs that are identical have no interval, so they say nothing about how finely a level is known.
+    coarse = max(found) if found else max(decimals(0.0, _scale(one) * one.difference.delta) for one in row)
+    return [_shown(one, coarse) for one in row]
+
+
+def _scale(one: Verdict) -> float:
+    return 100.0 if indicator(one.difference.indicator).unit == "share" else 1.0
+
+
+def _shown(one: Verdict, coarse: int) -> Shown:
+    item, p, scale = indicator(one.difference.indicator), one.difference.paired, _scale(one)
     share = item.unit == "share"
-    scale = 100.0 if share else 1.0
-    delta = scale * one.difference.delta
-    places, coarse = places_of(one.difference, one.kind, scale), decimals(scale * (p.high - p.low) / 2, delta)
 
     def level(value: float) -> str:
         """Return a level, with the percent sign of a share; a tiny difference makes no level finer."""
         text = number(scale * value, coarse)
         return f"{text}%" if share and math.isfinite(value) else text
 
-    gap, low, high = (number(scale * x, places, sign=True) for x in (p.difference, p.low, p.high))
+    gap, low, high, _ = in_digits(one.difference, scale)
     unit = t("个百分点", "pp") if share else None if item.unit in PURE else item.unit_text
-    matters = f"{delta:,.3g}" if delta < 1000 else f"{delta:,.0f}"
-    return Shown(level(p.baseline), level(p.policy), gap, low, high, matters, unit)
+    matters = matters_from(scale * one.difference.delta)
+    return Shown(level(p.baseline), level(p.policy), gap, low, high, matters, unit, coarse)
 
 
 def tone(one: Verdict) -> str:

@@ -87,11 +87,14 @@ UNITS: dict[str, Text] = {
 """The words of every unit that an indicator may have."""
 
 
+_DIGITS = 3
+
+
 class Delta(Frozen):
     """The smallest difference that matters, and why.
 
     It is the larger of an absolute part, in the indicator's unit, and a part relative to
-    the baseline's value.
+    the baseline's value, which is said with three digits: nobody can mean more of them.
     """
 
     absolute: Annotated[float, Field(gt=0)]
@@ -100,7 +103,8 @@ class Delta(Frozen):
 
     def at(self, baseline: float) -> float:
         """Return the difference that matters beside this baseline value."""
-        return max(self.absolute, self.relative * abs(baseline)) if np.isfinite(baseline) else self.absolute
+        part = float(f"{self.relative * abs(baseline):.{_DIGITS}g}") if np.isfinite(baseline) else 0.0
+        return max(self.absolute, part)
 
 
 @dataclass(frozen=True)

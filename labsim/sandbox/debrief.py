@@ -82,7 +82,7 @@ class TeamDebrief:
         against: paired difference to the reference policy over futures.
         rank: among the teams; teams that cannot be told apart share one.
         what_ifs: for each round, what taking the reference's decisions there would have changed.
-        surprises: the forecasts that were furthest off, worst first.
+        surprises: forecasts whose interval missed, those first that were surest of the wrong direction.
     """
 
     name: str
@@ -283,5 +283,5 @@ def _timeline(board: Board, team: Team) -> dict[str, Array]:
 
 
 def _surprises(board: Board, team: Team) -> tuple[tuple[int, Foresight], ...]:
-    missed = [(index + 1, one) for index, one in board.foresights(team) if not one.held or one.brier > 0.25]
-    return tuple(sorted(missed, key=lambda one: -one[1].brier - (not one[1].held))[:5])
+    missed = [(index + 1, one) for index, one in board.foresights(team) if not one.held]
+    return tuple(sorted(missed, key=lambda one: -one[1].brier)[:5])

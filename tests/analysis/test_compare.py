@@ -89,7 +89,7 @@ def test_the_difference_that_matters_can_be_chosen():
 
 def test_relative_deltas_follow_the_baseline(made):
     found = made.difference("policy", "reports_month")
-    assert found.delta == pytest.approx(0.1 * found.paired.baseline)
+    assert found.delta == pytest.approx(0.1 * found.paired.baseline, rel=5e-3)  # three digits
 
 
 def test_failed_runs_are_missing_pairs_and_not_zeros():

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labsim.analysis.paired import Basis, Paired, paired
-from labsim.analysis.verdict import MIN_PAIRS, Difference, Direction, Kind, Verdict, decimals, number, verdict
+from labsim.analysis.verdict import (
+    MIN_PAIRS,
+    Difference,
+    Direction,
+    Kind,
+    Verdict,
+    decimals,
+    in_digits,
+    number,
+    verdict,
+)
 
 HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER = "sorting_rate", "handling_days_mean", "cases_opened_year"
 
@@ -133,6 +143,30 @@ def test_noise_is_shown_with_the_decimals_that_matter():
     assert found.kind is Kind.EQUAL
     assert "Difference 0.0" in found.sentence.en
     assert "0.00" not in found.sentence.en
+
+
+@pytest.mark.parametrize(("low", "high", "said"), [
+    (29_680.0, 30_320.0, "Difference +30,000 yuan a year (95% interval +29,700 to +30,300; 53,500 would matter)"),
+    (-310.0, 12_000.0, "Difference +6,000 yuan a year (95% interval 0 to +12,000; 53,500 would matter)"),
+    (-80.0, 90.0, "Difference 0 yuan a year (95% interval -1,000 to +1,000; 53,500 would matter)"),
+])  # fmt: skip
+def test_an_interval_is_never_shown_narrower_than_it_is(low, high, said):
+    assert said in decide(low, high, "money_total_year", 53_500.0).sentence.en
+
+
+@given(st.floats(-1e5, 1e5), st.floats(1e-3, 1e5), st.sampled_from([0.5, 20.0, 53_500.0]))
+def test_an_interval_keeps_a_width_whatever_is_rounded(middle, reach, delta):
+    gap, low, high, _ = in_digits(
+        Difference("policy", "money_total_year", "all", delta, numbers(middle - reach, middle + reach)), 1.0
+    )
+    read = [float(one.replace(",", "")) for one in (low, gap, high)]
+    assert read[0] <= read[1] <= read[2]
+    assert read[0] < read[2]
+
+
+def test_what_matters_is_said_as_it_was_set():
+    assert "1,234.5 would matter" in decide(2000.0, 3000.0, "money_total_year", 1234.5).sentence.en
+    assert "1.2345 would matter" in decide(0.03, 0.04, delta=0.012345).sentence.en
 
 
 @pytest.mark.parametrize(("width", "delta", "places"), [

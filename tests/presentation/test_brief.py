@@ -17,7 +17,7 @@ from labsim.presentation.brief.document import Bullets, Table
 from labsim.presentation.brief.page import Told
 from labsim.presentation.brief.page import page as said
 from labsim.presentation.brief.sections import document
-from labsim.presentation.words import HEADLINES, shown, silent
+from labsim.presentation.words import HEADLINES, alike, silent
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
 DATE = "2026-01-31"
@@ -115,7 +115,8 @@ def test_every_number_of_the_verdict_tables_is_the_comparison_s(page: Node, comp
             assert printed == value or (math.isnan(printed) and math.isnan(value))
         assert int(a["data-n"]) == p.n
         verdict = next(v for v in comparison.verdicts() if v.difference == one or v.difference is one)
-        numbers = shown(verdict)
+        row = [v for v in comparison.verdicts(group="all") if v.difference.indicator == one.indicator]
+        numbers = alike(row)[row.index(verdict)]
         for lang in ("zh", "en"):
             said = cell.text(lang)
             assert verdict.words.in_language(lang) in said

@@ -406,6 +406,20 @@ def test_charts_have_words_for_those_who_cannot_see_them(ran: Visitor):
         assert "种子 1" in ran.parts["body"]
 
 
+def test_the_table_of_tradeoffs_has_units_equal_decimals_and_says_how_to_read_it(ran: Visitor):
+    ran.do("tab", "", "trade")
+    page = ran.parts["body"]
+    heads = [re.sub("<[^>]*>", "", one) for one in re.findall(r'<th scope="col">.*?</th>', page)]
+    assert [one for one in heads if one.endswith("（%）")], heads
+    assert [one for one in heads if one.endswith("（元/年）")], heads
+    rows = [re.findall(r'<td class="num">(.*?)</td>', row) for row in re.findall(r"<tr>.*?</tr>", page)][1:]
+    assert len(rows) == 3
+    for column in list(zip(*rows, strict=True))[:-1]:
+        assert len({len(one.partition(".")[2]) for one in column}) == 1, column
+    assert len(re.findall(r'<th scope="row"><span class="dot" style="color:#\w{6}"', page)) == 3
+    assert "最后一列：" in page
+
+
 def test_gainers_the_split_and_the_map_have_tables_and_say_what_they_rest_on(ran: Visitor):
     ran.do("policy", "", 0).do("gain").wait().do("why", "", "instruments").wait().do("map").wait()
     many = int(SMALL["blocks"])

@@ -4,11 +4,15 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from labsim.analysis.compare import Comparison
+from labsim.analysis.paired import paired
+from labsim.analysis.verdict import Difference as Gap
+from labsim.analysis.verdict import verdict
 from labsim.foundations.i18n import t
-from labsim.presentation.words import inject, needs, quantity, shown, silent, tone, when, years
+from labsim.presentation.words import alike, inject, needs, quantity, shown, silent, tone, when, years
 from labsim.presentation.words_sources import source
 from labsim.results.catalogue_cases import CASES, INSPECTION
 from labsim.results.catalogue_costs import MONEY_AND_POINTS, STAFF
@@ -169,6 +173,25 @@ def test_what_is_shown_is_what_the_sentence_says(comparison: Comparison):
             assert text in one.sentence.en
         seen += 1
     assert seen > 50
+
+
+def test_one_level_is_written_alike_in_every_column(comparison: Comparison):
+    """A policy under which nothing moves has no interval, and says nothing about how finely a level is known."""
+    for name in dict.fromkeys(d.indicator for d in comparison.differences):
+        row = [v for v in comparison.verdicts(group="all") if v.difference.indicator == name]
+        levels = {s.baseline for s in alike(row)}
+        # Runs without a value are left out with their pair: then it is another baseline.
+        assert len(levels) == 1 or len({v.difference.paired.baseline for v in row}) > 1, (name, levels)
+    moved, still = (
+        verdict(Gap(policy, "volunteer_acts_year", "all", 193.0, numbers))
+        for policy, numbers in (
+            ("a", paired(np.full((1, 20), 1928.3), 3200 + 150 * np.arange(20.0)[None, :])),
+            ("b", paired(np.full((1, 20), 1928.3), np.full((1, 20), 1928.3))),
+        )
+    )
+    assert (shown(moved).baseline, shown(still).baseline) == ("1,930", "1,928")
+    assert [one.baseline for one in alike([moved, still])] == ["1,930", "1,930"]
+    assert alike([still, moved])[0].value == "1,930"
 
 
 def test_shares_are_shown_as_percentages(comparison: Comparison):

@@ -295,6 +295,11 @@ def test_delta_is_the_larger_of_absolute_and_relative():
     assert delta.at(float("nan")) == 1000
 
 
+def test_a_part_of_the_baseline_has_three_digits():
+    assert Delta(absolute=1000, relative=0.1).at(535_391.7) == 53_500
+    assert Delta(absolute=0.5, relative=0.1).at(12.3456) == 1.23
+
+
 def test_directions_hold_what_the_traps_say():
     # more cases found and more reports are not worse; inspections are not good in themselves
     for name in ("cases_opened_year", "reports_month", "inspections_month", "open_mean"):

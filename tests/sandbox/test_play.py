@@ -15,7 +15,7 @@ from labsim.sandbox.moves import Move, course, fallback, money, problems, said
 from labsim.sandbox.observing import reported, sampled, wilson
 from labsim.sandbox.play import Luck, Strike, as_scenario, planned
 from labsim.sandbox.reading import load_exercise
-from labsim.sandbox.scoring import Forecast, answered, brier, foresight, interval_score
+from labsim.sandbox.scoring import Forecast, Foresight, answered, brier, foresight, interval_score
 from labsim.sandbox.session import Action, Session, opened
 from tests.sandbox.kit import small
 
@@ -171,6 +171,15 @@ def board(exercise: Exercise) -> Board:
     made = Board(session_of(exercise, "reference", "idle", "paper", "reference"))
     made.prepare()
     return made
+
+
+def test_a_hit_is_no_surprise_and_the_surest_miss_stands_first(board: Board, monkeypatch: pytest.MonkeyPatch):
+    hit, near, far = (
+        Foresight("satisfaction_share", brier, 0.1, held, 0.4, 0.5)
+        for brier, held in ((0.81, True), (0.09, False), (0.64, False))
+    )
+    monkeypatch.setattr(Board, "foresights", lambda *_: iter([(0, hit), (0, near), (1, far)]))
+    assert debrief(board, futures=2).teams[0].surprises == ((2, far), (1, near))
 
 
 def test_attribution_sums_to_the_total(board: Board):

@@ -24,6 +24,7 @@ from labsim.presentation.words import (
     HEADLINES,
     TRUE_BESIDE_REPORTED,
     Shown,
+    alike,
     joined,
     quantity,
     shown,
@@ -239,10 +240,10 @@ def _unfinished(comparison: Comparison) -> Text | None:
 
 def _row(name: str, comparison: Comparison, group: str = ALL) -> Row:
     item = indicator(name)
+    found = [v for v in comparison.verdicts(group=group) if v.difference.indicator == name]
     cells = tuple(
-        Cell(v, shown(v), tone(v), runs_of(comparison, comparison.baseline, v.difference.policy))
-        for v in comparison.verdicts(group=group)
-        if v.difference.indicator == name
+        Cell(v, numbers, tone(v), runs_of(comparison, comparison.baseline, v.difference.policy))
+        for v, numbers in zip(found, alike(found), strict=True)
     )
     label = item.label if group == ALL else GROUP_LABELS[group]
     return Row(name, label, cells[0].shown.unit, way(name), cells)
@@ -267,11 +268,9 @@ def _sight(
 ) -> tuple[Text, Text, tuple[Level, ...]]:
     reported, true = pair
     levels = []
-    for i, policy in enumerate(comparison.policies):
-        on_record, known = (
-            next(v for v in comparison.verdicts(policy, ALL) if v.difference.indicator == name) for name in pair
-        )
-        a, b = shown(on_record), shown(known)
+    found = [[v for v in comparison.verdicts(group=ALL) if v.difference.indicator == name] for name in pair]
+    sides = zip(*found, *(alike(one) for one in found), strict=True)
+    for i, (policy, (on_record, known, a, b)) in enumerate(zip(comparison.policies, sides, strict=True)):
         p, q = on_record.difference.paired, known.difference.paired
         if i == 0:
             name = comparison.baseline

@@ -23,7 +23,7 @@ from labsim.presentation.lab.view import View
 from labsim.presentation.look import colour, mark
 from labsim.presentation.plan_page import plans
 from labsim.presentation.rests import interval_said, values_said
-from labsim.presentation.words import BY_GROUP, HEADLINES, OVER_TIME, TRUE_BESIDE_REPORTED, shown, tone, way
+from labsim.presentation.words import BY_GROUP, HEADLINES, OVER_TIME, TRUE_BESIDE_REPORTED, alike, tone, way
 from labsim.results.declaration import Better
 from labsim.results.indicators import ALL, indicator
 from labsim.scenario.scenario import Scenario
@@ -179,18 +179,19 @@ def _runs(seen: Seen, comparison: Comparison) -> str:
 def _row(name: str, comparison: Comparison, view: View) -> dict[str, Any]:
     item = indicator(name)
     found = [v for v in comparison.verdicts(group=ALL) if v.difference.indicator == name]
+    numbers = alike(found)
     cells = [
         {
             "tone": tone(v),
             "policy": v.difference.policy,
             "words": v.words.in_language(view.lang),
-            "shown": shown(v),
+            "shown": told,
             "n": v.difference.paired.n,
             "difference": v.difference.paired.difference,
         }
-        for v in found
+        for v, told in zip(found, numbers, strict=True)
     ]
-    first = shown(found[0])
+    first = numbers[0]
     return {
         "name": name,
         "label": item.label,

@@ -12,17 +12,17 @@ from labsim.analysis.attributed import Attribution
 from labsim.analysis.compare import Comparison
 from labsim.analysis.gainers import Gainers, Share
 from labsim.analysis.tradeoffs import Tradeoff, tradeoff
-from labsim.analysis.verdict import gap_unit
+from labsim.analysis.verdict import decimals, gap_unit, number
 from labsim.experiment.runner import ExperimentResult
 from labsim.foundations.calendar import PERIOD, YEAR
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
 from labsim.presentation import plots
 from labsim.presentation.charts import scaled
-from labsim.presentation.figures import BAND_FROM
-from labsim.presentation.look import mark
+from labsim.presentation.figures import BAND_FROM, BASELINE
+from labsim.presentation.look import colour, mark
 from labsim.presentation.plots import Curve, Gap, Titles
-from labsim.presentation.words import shown
+from labsim.presentation.words import alike
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.scenario.scenario import Scenario
 
@@ -38,12 +38,16 @@ class Figure:
         head: headings of the table.
         rows: of the table, as text.
         note: n, seeds and what the numbers rest on.
+        marks: sign and colour of each row; empty where rows have none.
+        help: how to read the table; perhaps empty.
     """
 
     svg: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str
+    marks: tuple[tuple[str, str], ...] = ()
+    help: str = ""
 
 
 def _scenarios(comparison: Comparison) -> tuple[Scenario, ...]:
@@ -156,6 +160,7 @@ def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
     scale, _ = scaled(item)
     labels = {one.name: one.label for one in _scenarios(comparison)}
     gaps, rows = [], []
+    numbers = {(v.difference.group, v.difference.policy): s for v, s in zip(found, alike(found), strict=True)}
     for group in groups:
         for one in found:
             if one.difference.group != group:
@@ -163,7 +168,10 @@ def by_group(comparison: Comparison, name: str, lang: str) -> Figure | None:
             p, number = one.difference.paired, comparison.policies.index(one.difference.policy)
             row = GROUP_LABELS[group].in_language(lang)
             gaps.append(Gap(row, number, scale * p.difference, scale * p.low, scale * p.high))
-            s, policy = shown(one), labels[one.difference.policy].in_language(lang)
+            s, policy = (
+                numbers[one.difference.group, one.difference.policy],
+                labels[one.difference.policy].in_language(lang),
+            )
             rows.append(
                 (row, policy, s.baseline, s.value, f"{s.difference} ({s.interval.in_language(lang)})",
                  one.words.in_language(lang))
@@ -262,12 +270,8 @@ def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, la
     labels = {one.name: one.label.in_language(lang) for one in _scenarios(comparison)}
     rows = []
     for i, one in enumerate(found.options):
-        means = [
-            _plain(scaled(indicator(n))[0] * float(np.mean(found.values[n][i]))) if found.n else "–"
-            for n in found.names
-        ]
-        sure = f"{100 * found.undominated[one]:.0f}%" if found.n else "–"
-        rows.append((f"{'◆' if i == 0 else mark(i - 1)} {labels[one]}", *means, sure))
+        means = [_mean(found, name, i) for name in found.names]
+        rows.append((labels[one], *means, f"{100 * found.undominated[one]:.0f}%" if found.n else "–"))
     names_said = ", ".join(indicator(n).label.in_language(lang) for n in found.names)
     titles = Titles(
         f"trade-{across}-{up}",
@@ -276,13 +280,33 @@ def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, la
         f"{x.label.in_language(lang)}, {ux.in_language(lang)}",
         f"{y.label.in_language(lang)}, {uy.in_language(lang)}",
     )
-    head = (t("方案", "option").in_language(lang), *(indicator(n).label.in_language(lang) for n in found.names),
+    head = (t("方案", "option").in_language(lang),
+            *(_with_unit(t(label, label), scaled(item)[1], lang)
+              for item in map(indicator, found.names) for label in [item.label.in_language(lang)]),
             t("没有别的方案全面更好的概率", "probability that nothing beats it").in_language(lang))  # fmt: skip
+    read = t(
+        "最后一列：在多少比例的成对运行里，找不到另一个方案在这几项结果上样样不比它差、且至少一项更好。"
+        "100% 表示它从不被全面胜过，0% 表示总有方案全面胜过它；几个方案可以同时很高，那就要看更看重哪项结果。",
+        "The last column: in which share of the paired runs no other option is at least as good on all of these "
+        "outcomes and better on one. 100 %: it is never beaten on all of them; 0 %: something always does. Several "
+        "options can be high at once; then the choice depends on which outcome counts more.",
+    ).in_language(lang)
+    marks = (("◆", BASELINE), *((mark(i), colour(i)) for i in range(len(found.options) - 1)))
     said = t(
         f"按 {names_said} 判断；小点为单次运行，大标为均值，{found.n} 次成对运行。",
         f"Judged on {names_said}; small dots are runs, marks are means, {found.n} paired runs.",
     ).in_language(lang)
-    return Figure(plots.scatter(points, titles), head, tuple(rows), f"{said} {note(comparison, lang)}")
+    return Figure(plots.scatter(points, titles), head, tuple(rows), f"{said} {note(comparison, lang)}", marks, read)
+
+
+def _mean(found: Tradeoff, name: str, option: int) -> str:
+    """Return the mean of an outcome under an option, no finer than what matters of it: alike for all options."""
+    if not found.n:
+        return "–"
+    item = indicator(name)
+    scale, _ = scaled(item)
+    means = np.mean(found.values[name], axis=1)
+    return number(scale * float(means[option]), decimals(0.0, scale * item.delta.at(float(means[0]))))
 
 
 def why(found: Attribution, name: str, number: int, lang: str) -> Figure | None:

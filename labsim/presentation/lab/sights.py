@@ -4,13 +4,13 @@ Takes: a comparison. Gives: :class:`Figure` objects.
 """
 
 from labsim.analysis.compare import Comparison
-from labsim.analysis.verdict import gap_unit
+from labsim.analysis.verdict import gap_unit, number
 from labsim.foundations.i18n import t
 from labsim.presentation import plots
 from labsim.presentation.charts import scaled
 from labsim.presentation.lab.charts import Figure, note
 from labsim.presentation.plots import Titles
-from labsim.presentation.words import shown
+from labsim.presentation.words import alike
 from labsim.results.indicators import ALL, indicator
 
 
@@ -27,16 +27,15 @@ def sight(comparison: Comparison, reported: str, true: str, lang: str) -> Figure
     scale, unit = scaled(item)
     rows, levels = [], []
     labels = [one.label.in_language(lang) for one in comparison.result.design.scenarios]
-    for i, policy in enumerate(comparison.policies):
-        found = {v.difference.indicator: v for v in comparison.verdicts(policy, ALL)}
-        a, b = found[reported], found[true]
+    found = [[v for v in comparison.verdicts(group=ALL) if v.difference.indicator == one] for one in (reported, true)]
+    told = alike([*found[0], *found[1]])
+    for i, (a, b, s, r) in enumerate(zip(*found, told[: len(found[0])], told[len(found[0]) :], strict=True)):
         p, q = a.difference.paired, b.difference.paired
-        sides = [(i + 1, shown(a).value, shown(b).value, p.policy, q.policy)]
+        sides = [(i + 1, s.value, r.value, p.policy, q.policy)]
         if i == 0:
-            sides.insert(0, (0, shown(a).baseline, shown(b).baseline, p.baseline, q.baseline))
+            sides.insert(0, (0, s.baseline, r.baseline, p.baseline, q.baseline))
         for at, on_record, known, x, y in sides:
-            gap = scale * (y - x)
-            rows.append((labels[at], on_record, known, f"{gap:+,.3g}" if gap == gap else "–"))
+            rows.append((labels[at], on_record, known, number(scale * (y - x), s.places, sign=True)))
             levels.append((labels[at], at - 1, scale * x, scale * y))
     heads = (t("方案", "option"), item.label, indicator(true).label, t("真实 − 台账", "true − on record"))
     head = [one.in_language(lang) for one in heads]

@@ -150,10 +150,10 @@ def _surprises(found: Debrief) -> list[Text]:
             was = " → ".join("–" if v != v else f"{scale * v:,.1f}" for v in (one.before, one.after))
             said.append(
                 t(
-                    f"{team.name} 第 {index} 轮：{item.label.zh} {was} {unit.zh}，"
-                    f"{'区间命中' if one.held else '区间落空'}，方向得分 {one.brier:.2f}",
-                    f"{team.name}, round {index}: {item.label.en} {was} {unit.en}, interval "
-                    f"{'held' if one.held else 'missed'}, direction score {one.brier:.2f}",
+                    f"{team.name} 第 {index} 轮：{item.label.zh} {was} {unit.zh}，落在所猜的区间之外；"
+                    f"方向误差 {one.brier:.2f}（0 最好，1 最差）",
+                    f"{team.name}, round {index}: {item.label.en} {was} {unit.en}, outside the interval foreseen; "
+                    f"direction off by {one.brier:.2f} (0 is best, 1 worst)",
                 )
             )
     return said

@@ -103,7 +103,7 @@ function team(one) {
   return el("section", { className: "card team", "data-team": one.name },
     el("div", { className: "bar" }, el("h2", {}, one.name), badge(one)),
     el("p", {}, one.seats.map((s) => el("span", { className: "soft", style: "margin-right:.8rem;white-space:nowrap" }, el("span", { className: s.online ? "dot on" : "dot" }), s.name + " · " + labels[s.role] + (s.revoked ? " ✕" : ""))), one.seats.length ? "" : el("span", { className: "soft" }, say("还没有人", "nobody yet"))),
-    el("p", {}, view.phase === "lobby" ? say("开始后发放资金", "money is given out at the start") : [say("资金剩余 ", "money left "), el("b", {}, yuan(one.money.left))], one.process === null ? "" : say(`，过程分 ${one.process.toFixed(0)}`, `, process ${one.process.toFixed(0)}`)),
+    el("p", {}, view.phase === "lobby" ? [say("资金：开始后每轮 ", "money: from the start, each round "), el("b", {}, yuan(one.money.budget))] : [say("资金剩余 ", "money left "), el("b", {}, yuan(one.money.left))], one.process === null ? "" : say(`，过程分 ${one.process.toFixed(0)}`, `, process ${one.process.toFixed(0)}`)),
     one.draft.length && view.phase === "deciding" ? el("p", {}, el("small", {}, say("草案：", "draft: "), one.draft.map((x) => text(x.label) + " → " + number(x.value, false)).join(say("；", "; ")))) : null,
     one.reasons ? el("p", {}, el("small", {}, "“" + one.reasons + "”")) : null,
     figuresTable(one.record.slice(0, 4)),
