@@ -62,7 +62,8 @@ UNCERTAIN = (
 )
 """Parameters that the evidence does not identify: the one place where they are chosen."""
 
-_SUM_TO_ONE = ("score_service", "score_problem", "score_efficacy")
+SUM_TO_ONE = ("score_service", "score_problem", "score_efficacy")
+"""Weights of the score: they are moved together."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class World:
             for name, factor in self.factors
             if name not in scenario.world
         }
-        return scenario.with_world(**_balanced(moved, centre))
+        return scenario.with_world(**balanced(moved, centre))
 
 
 CENTRAL = World(0)
@@ -152,12 +153,12 @@ def address(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
-def _balanced(moved: Mapping[str, float], centre: Mapping[str, float]) -> dict[str, float]:
+def balanced(moved: Mapping[str, float], centre: Mapping[str, float]) -> dict[str, float]:
     """Return the values with the weights of the score scaled back to a sum of 1."""
     values = dict(moved)
-    if not set(_SUM_TO_ONE) <= set(values):
-        return {name: value for name, value in values.items() if name not in _SUM_TO_ONE}
-    total = sum(values[name] for name in _SUM_TO_ONE)
-    for name in _SUM_TO_ONE:
+    if not set(SUM_TO_ONE) <= set(values):
+        return {name: value for name, value in values.items() if name not in SUM_TO_ONE}
+    total = sum(values[name] for name in SUM_TO_ONE)
+    for name in SUM_TO_ONE:
         values[name] = values[name] / total if total > 0 else centre[name]
     return values

@@ -26,6 +26,7 @@ from labsim.presentation.commands import (
     run,
     sandbox,
     search,
+    sensitivity,
     sheet,
     start,
     store,
@@ -58,6 +59,7 @@ FAMILIES = tuple(
         research,
         robust,
         search,
+        sensitivity,
     )
 )
 """The commands, in the order in which help lists them."""

@@ -49,6 +49,13 @@ def test_morris_screens():
     assert found["c"].first == found["dummy"].first == 0.0
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_same_seed_gives_the_same_intervals(seed: int):
+    """SALib takes a seed of 0 for none."""
+    assert sobol(ishigami, ["a", "b", "c"], 16, seed) == sobol(ishigami, ["a", "b", "c"], 16, seed)
+    assert repr(morris(ishigami, ["a", "b", "c"], 10, seed)) == repr(morris(ishigami, ["a", "b", "c"], 10, seed))
+
+
 def test_an_outcome_that_does_not_vary_depends_on_nothing():
     assert all(not one.matters for one in sobol(lambda x: np.zeros(len(x)), ["a"], 16))
     with pytest.raises(InputError, match="2"):

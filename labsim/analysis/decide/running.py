@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labsim.analysis.compare import value_cubes
 from labsim.experiment.design import Design
-from labsim.experiment.runner import Progress, Watch, run
+from labsim.experiment.runner import ExperimentResult, Progress, Watch, run
 from labsim.experiment.workers import Workers
 from labsim.experiment.worlds import SPREAD, World, address
 from labsim.foundations.declared import Text
@@ -96,15 +96,32 @@ def across(
         KeyboardInterrupt: it was stopped.
     """
     worlds, replications, seed = design
-    result = run(Design(tuple(scenarios), worlds, replications, seed), Reduction(tuple(names), by_group=False),
-                 Workers(), watch, store=store)  # fmt: skip
+    cubes = value_cubes(finished(Design(tuple(scenarios), worlds, replications, seed), names, store, watch))
+    return {name: cubes[name, ALL] for name in names}
+
+
+def finished(
+    design: Design, names: Sequence[str], store: RunStore | None = None, watch: Watch | Progress | None = None
+) -> ExperimentResult:
+    """Return the result of a design of which every run ended well.
+
+    Args:
+        design: what is run.
+        names: of the indicators.
+        store: where runs are kept and found.
+        watch: who is told.
+
+    Raises:
+        InputError: runs failed.
+        KeyboardInterrupt: it was stopped.
+    """
+    result = run(design, Reduction(tuple(names), by_group=False), Workers(), watch, store=store)
     if result.interrupted:
         raise KeyboardInterrupt
     if result.failed:
         said = str(result.failures.iloc[0]["error"])
         raise_if([Problem.at("", t(f"{result.failed} 次运行失败：{said}", f"{result.failed} runs failed: {said}"))])
-    cubes = value_cubes(result)
-    return {name: cubes[name, ALL] for name in names}
+    return result
 
 
 def places_of(worlds: Sequence[World], names: Sequence[str]) -> Array:

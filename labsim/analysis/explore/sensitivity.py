@@ -5,6 +5,7 @@ bootstrap intervals. A dummy that no model reads shows what the method makes of 
 that the share of luck stands beside the others (SALib; Saltelli et al. 2010; Morris 1991).
 """
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ Array = NDArray[np.float64]
 Model = Callable[[Array], Array]
 """From points, [n, factors] between 0 and 1, to outcomes, [n]."""
 DUMMY, LUCK = "dummy", "luck"
+_LEVELS = 4
+_STEP = _LEVELS / (2 * (_LEVELS - 1))
+"""How far a step of Morris goes, as a share of a range."""
+_NORMAL = 1.96
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Effect:
         first_error: half width of its 95 % interval.
         total: Sobol: share of variance with all its interactions; Morris: spread of effects (sigma).
         total_error: half width of its interval; NaN for Morris.
+        mean: Morris: mean effect with its sign; NaN for Sobol.
+        mean_error: half width of its 95 % interval.
     """
 
     name: str
@@ -39,6 +46,8 @@ class Effect:
     first_error: float
     total: float
     total_error: float
+    mean: float = math.nan
+    mean_error: float = math.nan
 
     @property
     def matters(self) -> bool:
@@ -70,7 +79,8 @@ def sobol(model: Model, names: Sequence[str], n: int = 256, seed: int = 1, dummy
     with warnings.catch_warnings():
         # Of an outcome that does not vary; the answer is then 0, which is said below.
         warnings.simplefilter("ignore", RuntimeWarning)
-        found = analyse.analyze(problem, outcome, calc_second_order=False, seed=seed)
+        # SALib takes 0 for no seed, and its intervals would be others each time.
+        found = analyse.analyze(problem, outcome, calc_second_order=False, seed=seed + 1)
     columns = [np.nan_to_num(np.asarray(found[key], np.float64)) for key in ("S1", "S1_conf", "ST", "ST_conf")]
     return [Effect(name, *(float(column[i]) for column in columns)) for i, name in enumerate(all_names)]
 
@@ -78,19 +88,33 @@ def sobol(model: Model, names: Sequence[str], n: int = 256, seed: int = 1, dummy
 def morris(model: Model, names: Sequence[str], r: int = 20, seed: int = 1) -> list[Effect]:
     """Return Morris screening: mean absolute effect and spread of effects over ``r`` trajectories.
 
+    A factor called ``luck`` is the seed's. Luck has no range, so each trajectory gets two lucks of its own, told to
+    the model as two numbers that no other trajectory has, and its effect is the difference that they make.
+
     Raises:
         InputError: SALib is not installed.
     """
     sample, analyse = _library("morris")
     all_names = [*names, DUMMY]
     problem = _problem(all_names)
-    points = np.asarray(sample.sample(problem, r, num_levels=4, seed=seed), np.float64)
-    outcome = np.asarray(model(points[:, : len(names)]), np.float64)
-    found = analyse.analyze(problem, points, outcome, num_levels=4, seed=seed)
-    star, error, sigma = (np.asarray(found[key], np.float64) for key in ("mu_star", "mu_star_conf", "sigma"))
+    points = np.asarray(sample.sample(problem, r, num_levels=_LEVELS, seed=seed), np.float64)
+    told = points[:, : len(names)].copy()
+    if LUCK in names:
+        place, trajectory = names.index(LUCK), np.arange(len(points)) // (len(all_names) + 1)
+        told[:, place] = (trajectory + 0.5 * (points[:, place] > 0.5)) / r
+    outcome = np.asarray(model(told), np.float64)
+    found = analyse.analyze(problem, points, outcome, num_levels=_LEVELS, seed=seed)
+    scale = np.array([_STEP if name == LUCK else 1.0 for name in all_names])
+    star, error, sigma, mean = (
+        scale * np.asarray(found[key], np.float64) for key in ("mu_star", "mu_star_conf", "sigma", "mu")
+    )
     return [
-        Effect(name, float(star[i]), float(error[i]), float(sigma[i]), float("nan")) for i, name in enumerate(all_names)
-    ]
+        Effect(
+            name, float(star[i]), float(error[i]), float(sigma[i]), math.nan, float(mean[i]),
+            _NORMAL * float(sigma[i]) / math.sqrt(r),
+        )
+        for i, name in enumerate(all_names)
+    ]  # fmt: skip
 
 
 def _problem(names: Sequence[str]) -> dict[str, Any]:
