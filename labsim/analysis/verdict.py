@@ -20,6 +20,9 @@ MIN_PAIRS = 20
 MOST_DECIMALS = 6
 _ENDS = 3
 """Two ends and what lies between."""
+_LAST_DIGITS = 1e-9
+"""Of a level: a sum in another order differs by less."""
+CONSTANT = t("每对都一样", "the same in every pair")
 PURE = ("level", "ratio", "load")
 """Units that a sentence leaves out: the number has none."""
 MAX_MISSING = 0.10
@@ -210,7 +213,7 @@ def in_digits(difference: Difference, scale: float) -> tuple[str, str, str, int]
     p, delta = difference.paired, scale * difference.delta
     gap, low, high = scale * p.difference, scale * p.low, scale * p.high
     places = decimals((high - low) / 2, delta)
-    if low < high:
+    if low < high and not constant(p):
         small = max(-low, high) < NEGLIGIBLE * delta
         while not small and places < MOST_DECIMALS and len({round(x, places) for x in (low, gap, high)}) < _ENDS:
             places += 1
@@ -218,6 +221,12 @@ def in_digits(difference: Difference, scale: float) -> tuple[str, str, str, int]
             step = 10.0**-places
             low, high = math.floor(low / step) * step, math.ceil(high / step) * step
     return number(gap, places, sign=True), number(low, places, sign=True), number(high, places, sign=True), places
+
+
+def constant(numbers: Paired) -> bool:
+    """Return whether a difference is the same in every pair, but for the last digits that a machine keeps."""
+    size = max(abs(numbers.baseline), abs(numbers.policy), abs(numbers.difference))
+    return numbers.identical or numbers.high - numbers.low <= _LAST_DIGITS * size
 
 
 def matters_from(delta: float) -> str:
@@ -285,12 +294,14 @@ def _numbers(difference: Difference, item: Measured, head: Text, words: Text) ->
         else t(f"n = {p.n} 对，{p.worlds} 种世界状态", f"n = {p.n} pairs in {p.worlds} states of the world")
     )
     unit_zh, unit_en = _unit_words(item)
-    interval = f"{p.level:.0%}"
+    level = f"{p.level:.0%}"
+    ends = t(f"{level} 区间 {low} 至 {high}", f"{level} interval {low} to {high}")
+    between = CONSTANT if constant(p) else ends
     return t(
-        f"{head.zh}：{words.zh}。差异 {gap}{unit_zh}（{interval} 区间 {low} 至 {high}，关注值 {matters}），"
+        f"{head.zh}：{words.zh}。差异 {gap}{unit_zh}（{between.zh}，关注值 {matters}），"
         f"基准 {before}{percent} → 政策 {after}{percent}；{rests.zh}。",
-        f"{head.en}: {words.en}. Difference {gap}{unit_en} ({interval} interval {low} to {high}; "
-        f"{matters} would matter), baseline {before}{percent} → policy {after}{percent}; {rests.en}.",
+        f"{head.en}: {words.en}. Difference {gap}{unit_en} ({between.en}; {matters} would matter), "
+        f"baseline {before}{percent} → policy {after}{percent}; {rests.en}.",
     )
 
 

@@ -11,7 +11,18 @@ from datetime import date
 from types import MappingProxyType
 
 from labsim.analysis.compare import Comparison
-from labsim.analysis.verdict import PURE, Direction, Kind, Verdict, decimals, in_digits, matters_from, number
+from labsim.analysis.verdict import (
+    CONSTANT,
+    PURE,
+    Direction,
+    Kind,
+    Verdict,
+    constant,
+    decimals,
+    in_digits,
+    matters_from,
+    number,
+)
 from labsim.foundations.calendar import YEAR, date_of
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
@@ -171,11 +182,12 @@ class Shown:
     delta: str
     unit: Text | None
     places: int
+    constant: bool
 
     @property
     def interval(self) -> Text:
-        """Return the interval in words."""
-        return t(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
+        """Return the interval in words; where every pair says the same there is none."""
+        return CONSTANT if self.constant else t(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
 
 
 def shown(one: Verdict) -> Shown:
@@ -208,7 +220,7 @@ def _shown(one: Verdict, coarse: int) -> Shown:
     gap, low, high, _ = in_digits(one.difference, scale)
     unit = t("个百分点", "pp") if share else None if item.unit in PURE else item.unit_text
     matters = matters_from(scale * one.difference.delta)
-    return Shown(level(p.baseline), level(p.policy), gap, low, high, matters, unit, coarse)
+    return Shown(level(p.baseline), level(p.policy), gap, low, high, matters, unit, coarse, constant(p))
 
 
 def tone(one: Verdict) -> str:

@@ -164,6 +164,15 @@ def test_an_interval_keeps_a_width_whatever_is_rounded(middle, reach, delta):
     assert read[0] < read[2]
 
 
+def test_what_is_the_same_in_every_pair_has_no_interval():
+    """A sum of money in another order differs in the last digits that a machine keeps: that is no uncertainty."""
+    low, high, level = 30_000 - 1e-7, 30_000 + 1e-7, 1_069_000.0
+    said = decide(low, high, "money_total_year", 53_500.0, baseline=level, policy=level + 30_000).sentence
+    assert "差异 +30,000 元/年（每对都一样，关注值 53,500）" in said.zh
+    assert "Difference +30,000 yuan a year (the same in every pair; 53,500 would matter)" in said.en
+    assert "(the same in every pair;" in decide(0.0, 0.0, identical=True).sentence.en
+
+
 def test_what_matters_is_said_as_it_was_set():
     assert "1,234.5 would matter" in decide(2000.0, 3000.0, "money_total_year", 1234.5).sentence.en
     assert "1.2345 would matter" in decide(0.03, 0.04, delta=0.012345).sentence.en

@@ -181,7 +181,7 @@ def _numbers(effect: Difference, short: bool = False) -> str:
     if not effect.paired.n:
         return "–"
     text = shown(verdict(effect))
-    if short or effect.paired.identical:
+    if short or text.constant:
         return text.difference
     # Rich would read an interval in brackets as markup.
     return escape(f"{text.difference} [{text.low}, {text.high}]")

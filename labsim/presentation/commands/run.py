@@ -273,8 +273,9 @@ def _cell(one: Verdict, lang: str) -> str:
         return said
     gap = numbers.difference
     if not one.difference.paired.identical:
-        between = "\n" if len(numbers.difference) + len(numbers.low) + len(numbers.high) > _NARROW else " "
-        gap = f"{gap}{between}[{numbers.low}, {numbers.high}]"
+        inside = numbers.interval.in_language(lang) if numbers.constant else f"{numbers.low}, {numbers.high}"
+        between = "\n" if len(numbers.difference) + len(inside) > _NARROW + 2 else " "
+        gap = f"{gap}{between}[{inside}]"
     # Rich would read an interval in brackets as markup.
     return f"{said}\n{escape(gap)}\n"
 

@@ -22,7 +22,7 @@ from labsim.presentation.charts import scaled
 from labsim.presentation.figures import BAND_FROM, BASELINE
 from labsim.presentation.look import colour, mark
 from labsim.presentation.plots import Curve, Gap, Titles
-from labsim.presentation.words import alike
+from labsim.presentation.words import alike, joined
 from labsim.results.indicators import ALL, GROUP_LABELS, indicator
 from labsim.scenario.scenario import Scenario
 
@@ -249,7 +249,7 @@ def _net(one: Share, lang: str) -> str:
     if not np.isfinite(one.gain):
         return t("人数太少", "too few").in_language(lang)
     reach = f" ± {100 * one.reach:.1f}" if np.isfinite(one.reach) else ""
-    return f"{100 * (one.gain - one.lose):+.1f}{reach}"
+    return f"{number(100 * (one.gain - one.lose), 1, sign=True)}{reach}"
 
 
 def _gain_row(label: Text, one: Share, lang: str) -> tuple[str, ...]:
@@ -272,7 +272,7 @@ def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, la
     for i, one in enumerate(found.options):
         means = [_mean(found, name, i) for name in found.names]
         rows.append((labels[one], *means, f"{100 * found.undominated[one]:.0f}%" if found.n else "–"))
-    names_said = ", ".join(indicator(n).label.in_language(lang) for n in found.names)
+    names_said = joined([indicator(n).label for n in found.names])
     titles = Titles(
         f"trade-{across}-{up}",
         t(f"{x.label.zh}与{y.label.zh}", f"{x.label.en} against {y.label.en}").in_language(lang),
@@ -293,8 +293,8 @@ def trade(comparison: Comparison, names: Sequence[str], across: str, up: str, la
     ).in_language(lang)
     marks = (("◆", BASELINE), *((mark(i), colour(i)) for i in range(len(found.options) - 1)))
     said = t(
-        f"按 {names_said} 判断；小点为单次运行，大标为均值，{found.n} 次成对运行。",
-        f"Judged on {names_said}; small dots are runs, marks are means, {found.n} paired runs.",
+        f"按{names_said.zh}判断；小点为单次运行，大标为均值，{found.n} 次成对运行。",
+        f"Judged on {names_said.en}; small dots are runs, marks are means, {found.n} paired runs.",
     ).in_language(lang)
     return Figure(plots.scatter(points, titles), head, tuple(rows), f"{said} {note(comparison, lang)}", marks, read)
 
