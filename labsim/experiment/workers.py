@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from typing import Any, Generic, TypeVar
@@ -120,6 +121,7 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
         self._stopped = False
         self._client: Any = None
         self._begun: Any = None
+        self._false_starts = 0
         self._pool: Executor = workers if isinstance(workers, Executor) else self._opened()
 
     def __next__(self) -> tuple[int, Result | BaseException]:
@@ -152,8 +154,9 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
     def stop(self) -> None:
         """Hand out nothing more; what is under way still comes."""
         self._stopped = True
-        for future in self._live:
-            future.cancel()
+        if self._begun is None:  # a pool of processes that breaks never ends when futures in it were cancelled
+            for future in self._live:
+                future.cancel()
 
     def finished(self) -> list[tuple[int, Result | BaseException]]:
         """Return what is finished and was not asked for yet, without waiting for anything."""
@@ -182,10 +185,16 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
                 return
             i = self._queue.popleft()
             try:
-                self._live[self._pool.submit(self._task, self._items[i])] = i
+                with _deaf():
+                    self._live[self._pool.submit(self._task, self._items[i])] = i
             except BrokenProcessPool:
                 self._queue.appendleft(i)
                 self._renew()
+            except OSError:  # it broke while it started the next process: then it says so when asked again
+                self._queue.appendleft(i)
+                self._false_starts += 1
+                if self._false_starts >= _TRIES:
+                    raise
 
     @property
     def _most(self) -> int:
@@ -215,8 +224,10 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
 
     def _renew(self) -> None:
         """Make the pool anew after a worker died; what was under way goes to the end of the queue."""
-        if self._begun is not None and not self._begun.is_set():
-            raise InputError([_never_began()])
+        if self._begun is not None and not self._begun.is_set() and not self._over:
+            self._false_starts += 1  # once, or twice, somebody may have killed them
+            if self._false_starts >= _TRIES:
+                raise InputError([_never_began()])
         wait(self._live)
         for future, i in list(self._live.items()):
             error = None if future.cancelled() else future.exception()
@@ -248,6 +259,19 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
         self._client = _client(self._workers.kind)
         pool: Executor = self._client.get_executor(pure=False)
         return pool
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Keep Ctrl-C from workers that are started meanwhile: they inherit that they do not hear it from the beginning."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_work(begun: Any) -> None:

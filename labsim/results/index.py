@@ -7,6 +7,7 @@ processes wrote, and lives in memory where the folder cannot be written to.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -17,6 +18,7 @@ from labsim.results.segments import entries
 
 NAME = "_index.sqlite"
 """Readers of a folder of Parquet files skip names with this beginning."""
+_SEGMENT = re.compile(r"[0-9a-f]{32}\.parquet")
 _WAIT_SECONDS = 30.0
 _AT_A_TIME = 500
 _TABLES = """
@@ -27,8 +29,8 @@ create table if not exists runs (run text, window text, series text, segment tex
 
 
 def segment_files(folder: Path) -> list[Path]:
-    """Return the segments in a folder, without those that are being written, in order of their names."""
-    return sorted(file for file in folder.glob("*.parquet") if not file.name.startswith("."))
+    """Return the segments in a folder, in order of their names; files of other names are somebody else's."""
+    return sorted(file for file in folder.glob("*.parquet") if _SEGMENT.fullmatch(file.name))
 
 
 class Index:

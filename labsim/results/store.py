@@ -123,7 +123,13 @@ class RunStore:
             return
         content = pack(runs)
         name = name_of(content)
-        write_whole(self.folder / name, content)
+        # Without the ending: what a killed process leaves half-written must not stand among DuckDB's "*.parquet".
+        part = self.folder / f".{name.removesuffix('.parquet')}"
+        write_whole(part, content)
+        try:
+            part.replace(self.folder / name)
+        except OSError as error:
+            raise InputError([unwritable(self.folder / name, error)]) from None
         self._damaged.discard(name)  # the same runs give the same bytes: a damaged file is whole again
 
     # ------------------------------------------------------------------ keeping house

@@ -18,6 +18,7 @@ from labsim.experiment.workers import Control, Feed, WorkerDiedError, Workers
 from labsim.foundations.errors import InputError
 from tests.experiment.labour import deadly, dies_once, double, slow_double, who
 from tests.experiment.models import simulate, tiny
+from tests.experiment.sweeping import children, command, end
 
 PAIR = (tiny("base"), tiny("policy", verification=0.5))
 REPORTS = Reduction(("reports_month",), by_group=False, series=("reports_month",))
@@ -69,6 +70,22 @@ def test_a_deadly_item_is_found_and_no_innocent_one_is_blamed():
     assert isinstance(died, WorkerDiedError)
     assert "3 times" in str(died)
     assert found == {i: 2 * i for i in range(9) if i != 5}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+def test_a_process_killed_before_it_could_begin_costs_nothing():
+    killed: list[int] = []
+
+    def kill_one() -> None:
+        while not killed:
+            killed.extend([pid for pid in children(os.getpid()) if "spawn_main" in command(pid)][:1])
+        end(killed[0])
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    found = outcomes(double, range(12), Workers("processes", 2))
+    killer.join()
+    assert found == {i: 2 * i for i in range(12)}
 
 
 def test_a_script_that_processes_read_again_is_told_so_and_not_tried_for_minutes(tmp_path: Path):
@@ -168,6 +185,40 @@ def test_a_ctrl_c_from_a_terminal_spares_the_processes(tmp_path: Path, root: Pat
         env={**os.environ, "PYTHONPATH": str(root)},
     )  # fmt: skip
     assert done.stdout.strip() == "kept True", done.stdout + done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C of a console")
+def test_a_ctrl_c_while_processes_start_is_no_mistake_of_theirs(tmp_path: Path, root: Path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing, os, signal, threading, time\n"
+        "from labsim.experiment.workers import Feed, Workers\n"
+        "from tests.experiment.labour import slow_double\n"
+        "def interrupt():\n"
+        "    while not multiprocessing.active_children():\n"
+        "        time.sleep(0.01)\n"
+        "    time.sleep(0.2)\n"  # a process needs longer to read what it is to do
+        "    os.killpg(0, signal.SIGINT)\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "    os.setsid() if os.getpgid(0) != os.getpid() else None\n"
+        "    threading.Thread(target=interrupt).start()\n"
+        "    feed = Feed(slow_double, range(200), Workers('processes', 2))\n"
+        "    found = []\n"
+        "    try:\n"
+        "        found += feed\n"
+        "    except KeyboardInterrupt:\n"
+        "        feed.stop()\n"
+        "        found += feed\n"
+        "    feed.close()\n"
+        "    print('kept', 0 < len(found) < 20)\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, script], cwd=root, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == ("kept True", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")

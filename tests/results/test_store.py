@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 import sqlite3
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,32 @@ def test_a_file_that_is_being_written_is_no_segment(full: RunStore):
     assert mine.contents().runs == 5
     assert mine.notes == []
     assert mine.verify() == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no fork")
+def test_what_a_killed_process_leaves_behind_is_not_called_parquet(full: RunStore, monkeypatch):
+    """DuckDB reads every ``*.parquet``, hidden ones too, and gives up at one that is not whole."""
+    monkeypatch.setattr("labsim.foundations.writing.os.fsync", lambda _: os._exit(9))
+    fork = multiprocessing.get_context("fork")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads: it does one thing and is gone
+        writer = fork.Process(target=full.add, args=([kept(9)],))
+        writer.start()
+    writer.join(120)
+    assert writer.exitcode == 9
+    left = {file.name for file in full.folder.iterdir()} - {file.name for file in segment_files(full.folder)}
+    assert any(name.startswith(".saving") for name in left)
+    assert not any(name.endswith(".parquet") for name in left)
+
+
+def test_a_table_of_ones_own_beside_the_segments_is_left_alone(full: RunStore):
+    """Such as an export, or the table of a sweep: taken for damaged, ``verify --remove`` deleted it."""
+    full.export(full.folder / "all.parquet")
+    mine = RunStore(full.folder)
+    assert mine.contents().runs == 5
+    assert mine.verify(remove=True) == []
+    assert mine.notes == []
+    assert (full.folder / "all.parquet").exists()
 
 
 def test_a_read_only_folder_can_be_read_and_says_why_it_cannot_be_written(full: RunStore, monkeypatch):
