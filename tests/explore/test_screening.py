@@ -127,7 +127,7 @@ def test_a_policy_that_is_the_baseline_depends_on_nothing(tiny: Scenario):
 
 def test_ranges_are_what_was_asked_for(tiny: Scenario):
     own = tiny.with_world(detection=0.5, notice_rate=0.1)
-    whole = {one.name: one.levels for one in factors_of(["world", "detection", "results_told=10%:0.5"], [own])}
+    whole = {one.name: one.levels for one in factors_of(["world", "world.detection", "results_told=10%:0.5"], [own])}
     assert whole["detection"] == pytest.approx((0.4, 0.6))
     assert whole["results_told"] == pytest.approx((0.1, 0.5))
     assert "notice_rate" not in whole  # the scenario says what it is
@@ -145,6 +145,9 @@ def test_weights_of_the_score_sum_to_one(tiny: Scenario):
     centre = world_values(tiny)
     assert weights[0] / weights[1] == pytest.approx(0.9 / centre["score_problem"])
     assert moved.levers["handlers"] == 2.0
+    shares = Placed(1, (), (("levers", "care_share", 1.0),)).applied(tiny).levers
+    assert shares["care_share"] + shares["culture_share"] == pytest.approx(1.0)
+    assert Placed(1, (), (("levers", "care_share", 0.1),)).applied(tiny).levers["care_share"] == 0.1
 
 
 def test_every_mistake_is_told_at_once(tiny: Scenario):
@@ -207,10 +210,10 @@ def test_the_command_resumes_and_writes_its_table(
 
 def test_mistakes_of_the_command_are_one_message(file: str, capsys: pytest.CaptureFixture[str]):
     wrong = ["sensitivity", file, "-i", "mean_eficacy", "--over", "handlrs", "--method", "sobl", "-r", "1", "-n", "100",
-             "--out", "found.pdf", "--policy", "no_such", "--lang", "en", "--no-store"]  # fmt: skip
+             "--out", "found.pdf", "--policy", "no_such", "--seed", "-1", "--lang", "en", "--no-store"]  # fmt: skip
     assert main(wrong) == 2
     told = capsys.readouterr().err
-    for words in ("mean_efficacy", "sobol", "--trajectories", "--samples", ".xlsx", "no_such"):
+    for words in ("mean_efficacy", "sobol", "--trajectories", "--samples", ".xlsx", "no_such", "--seed"):
         assert words in told
     assert "Traceback" not in told
     assert main([*wrong[:2], "--over", "handlrs", "-n", "100", "--lang", "zh", "--no-store"]) == 2

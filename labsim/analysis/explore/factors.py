@@ -20,6 +20,8 @@ from labsim.scenario.world import WORLD
 ALL_WORLD, ALL_LEVERS = "world", "levers"
 KEY = "--over"
 FORM = t("world、levers、名称 或 名称=下限:上限", "world, levers, NAME or NAME=LOW:HIGH")
+_BUDGET = ("care_share", "culture_share")
+"""Shares of one budget: they sum to 1 at most."""
 _JUST_BELOW_ONE = 1.0 - 2.0**-53
 
 
@@ -34,7 +36,7 @@ class Placed(World):
     levels: tuple[tuple[str, str, float], ...] = ()
 
     def applied(self, scenario: Scenario) -> Scenario:
-        """Return the scenario with these values; the weights of the score sum to 1 all the same."""
+        """Return the scenario with these values; weights of the score sum to 1 and shares of a budget to no more."""
         values: dict[str, dict[str, float]] = {section: {} for section in SECTIONS}
         for section, name, value in self.levels:
             values[section][name] = value
@@ -42,6 +44,10 @@ class Placed(World):
         if set(SUM_TO_ONE) & set(world):
             centre = world_values(scenario)
             world = balanced({name: centre[name] for name in SUM_TO_ONE} | world, centre)
+        if set(_BUDGET) & set(levers):
+            shares = {name: {**LEVERS.defaults(), **scenario.levers, **levers}[name] for name in _BUDGET}
+            most = max(sum(shares.values()), 1.0)
+            levers |= {name: share / most for name, share in shares.items()}
         moved = scenario
         if levers or community:
             moved = scenario.changed(
@@ -78,6 +84,9 @@ def factors_of(written: Sequence[str], scenarios: Sequence[Scenario]) -> tuple[F
         if not equals and name == ALL_LEVERS:
             whole += [each for each in map(_declared, LEVERS) if not any(_fruitless(each, scenarios))]
             continue
+        # Tables name a factor with its section.
+        stem, _, bare = name.partition(".")
+        name = bare if bare and stem in SECTIONS else name
         section = next((key for key, (catalogue, _) in SECTIONS.items() if name in catalogue), None)
         if section is None:
             problems.append(_unknown(name))

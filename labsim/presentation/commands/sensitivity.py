@@ -100,7 +100,7 @@ def sensitivity(
     tongue = chosen(lang)
     names = list(dict.fromkeys(indicators or [_OUTCOME]))
     scenarios, factors = _asked(
-        (scenario, policy), names, over or [ALL_WORLD], _problems(method, trajectories, samples, out)
+        (scenario, policy), names, over or [ALL_WORLD], _problems(method, trajectories, samples, out, seed)
     )
     plan = Plan(Method(method), trajectories, samples, seed)
     runs = Runs(scenarios, tuple(names), seed, store_of(store, no_store, tongue))
@@ -109,7 +109,7 @@ def sensitivity(
         terminal.note(
             t(
                 f"先筛选 {len(factors)} 个因子；随后的 Sobol 指数只算留下的，至多 {most:,} 次运行。",
-                f"{len(factors)} factors are screened first; Sobol indices of what is left take at most {most:,} runs.",
+                f"factors screened first: {len(factors)}; Sobol indices of what is left take at most {most:,} runs.",
             ),
             tongue,
         )
@@ -127,7 +127,7 @@ def sensitivity(
     return 0
 
 
-def _problems(method: str, trajectories: int, samples: int, out: Path | None) -> list[Problem]:
+def _problems(method: str, trajectories: int, samples: int, out: Path | None, seed: int) -> list[Problem]:
     """Return what is wrong with the numbers and the file."""
     found = []
     if method not in list(Method):
@@ -140,6 +140,9 @@ def _problems(method: str, trajectories: int, samples: int, out: Path | None) ->
         few, more, most = _SAMPLES[0], _SAMPLES[1], _SAMPLES[-1]
         allowed = t(f"2 的幂：{few}、{more} … {most:,}", f"a power of 2: {few}, {more} … {most:,}")
         found.append(Problem.at("--samples", what, allowed))
+    if not 0 <= seed < 2**63:
+        what = t(f"种子 {seed} 无效", f"a seed of {seed} is not possible")
+        found.append(Problem.at("--seed", what, t("0 到 2^63 - 1", "0 to 2^63 - 1")))
     if out is not None:
         found += _tried(lambda: _check_path(out))[1]
     return found
