@@ -8,7 +8,7 @@ import math
 from collections import Counter
 
 from labsim.analysis.paired import Basis, Paired
-from labsim.analysis.verdict import Verdict
+from labsim.analysis.verdict import Verdict, constant
 from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
 from labsim.presentation.words import joined
@@ -49,7 +49,7 @@ def values_said(policy: Scenario, baseline: Scenario) -> Text:
 
 def unknown_share(one: Paired) -> float | None:
     """Return which share of an interval's squared width comes from what is not known; None where it cannot be told."""
-    if one.identical or one.basis is not Basis.BOTH or not one.knowledge_sd >= 0 or not one.error > 0:
+    if constant(one) or one.basis is not Basis.BOTH or not one.knowledge_sd >= 0 or not one.error > 0:
         return None
     by_luck = one.luck_sd**2 * one.worlds / one.n * math.sqrt(2 / (one.worlds - 1))
     if 0 < one.knowledge_sd**2 < _CLEAR * by_luck:
@@ -66,6 +66,8 @@ def interval_said(one: Verdict) -> Text:
         return t(
             "两边逐次相同：模型里没有起作用的渠道。", "Both sides are equal run by run: no channel of the model acts."
         )
+    if constant(p):
+        return t("每对运行的差都一样：没有不确定。", "Every pair of runs differs by the same: nothing is uncertain.")
     if p.basis is Basis.LUCK:
         return t("区间只含运气；先验（参数未知）未计入。", "The interval holds luck alone; the prior is left out.")
     share = unknown_share(p)

@@ -73,6 +73,9 @@ def test_more_runs_are_advised_only_where_they_would_help(comparison):
         one = replace(verdict, difference=replace(verdict.difference, paired=paired(*gaps(knowledge, luck, worlds))))
         return interval_said(one).en
 
+    certain = paired(np.full((8, 3), 5.0), np.full((8, 3), 35.0) + 1e-12 * np.arange(24.0).reshape(8, 3))
+    one = replace(verdict, difference=replace(verdict.difference, paired=certain))
+    assert interval_said(one).en == "Every pair of runs differs by the same: nothing is uncertain."
     assert "more runs would not" in said(5, 0.1)
     assert said(0, 1, 8) != said(5, 0.1)
     assert "more runs would" in said(0, 1, 8)
