@@ -4,16 +4,27 @@ Takes: the path of a file. Gives: a :class:`~labsim.experiment.designs.Sweep`, o
 problem of the file, each with its line, what is allowed and the nearest right name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from labsim.experiment.designs import INSTRUMENTS, SAMPLED, SECTIONS, Factor, Level, Method, Sweep
+from labsim.experiment.designs import (
+    INSTRUMENTS,
+    SAMPLED,
+    SECTIONS,
+    Factor,
+    Level,
+    Method,
+    Sweep,
+    factor_problems,
+    number_problems,
+)
 from labsim.foundations.declared import Kind, Quantity
 from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
+from labsim.results.indicators import select
 from labsim.scenario import entries
 from labsim.scenario.checks import labels
 from labsim.scenario.entries import wrong
@@ -81,6 +92,7 @@ class DesignReader:
         factors += self._packages()
         names = self._names("indicators", self.data.get("indicators", []))
         if base is None or method is None or names is None or self.problems:
+            self._rest(factors, given, names)
             return None
         try:
             return Sweep(base, tuple(factors), method, indicators=names or None, **given)
@@ -88,6 +100,16 @@ class DesignReader:
             for problem in error.problems:
                 self.add(problem)
             return None
+
+    def _rest(self, factors: Sequence[Factor], numbers: Mapping[str, int], names: tuple[str, ...] | None) -> None:
+        """Collect what else is wrong where there can be no sweep, so that everything is told at once."""
+        found = [problem for factor in factors if factor.levels for problem in factor_problems(factor)]
+        try:
+            select(names or None)
+        except InputError as error:
+            found += error.problems
+        for problem in found + number_problems(**numbers):
+            self.add(problem)
 
     def _base(self) -> Scenario | None:
         name = self.data.get("base", "baseline")

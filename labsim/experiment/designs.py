@@ -37,6 +37,8 @@ SECTIONS: Mapping[str, tuple[Catalogue, Text]] = {
     "levers": (LEVERS, LEVER), "world": (WORLD, WORLD_PARAMETER), "population": (COMMUNITY, COMMUNITY_VALUE),
 }  # fmt: skip
 MOST_POINTS = 200_000
+MOST_RUNS = 5_000_000
+"""*Assumption*: what a machine can still remember; each run takes one or two kilobytes while a sweep lasts."""
 _MOST_REPLICATIONS = 1_000_000
 _MOST_TOLD = 20
 _SOBOL_BITS = 30
@@ -249,23 +251,45 @@ def _problems(sweep: Sweep) -> list[Problem]:
     columns = [factor.column for factor in sweep.factors]
     for name in sorted({name for name in columns if columns.count(name) > 1}):
         found.append(Problem.at(name, t(f"{name} 出现多次", f"{name} is there more than once")))
-    numbers = {"worlds": sweep.worlds, "replications": sweep.replications}
+    found += number_problems(sweep.worlds, sweep.replications, sweep.seed)
     if sweep.method in SAMPLED:
-        numbers["samples"] = sweep.samples
+        found += number_problems(samples=sweep.samples)
+    points = math.prod(len(factor.levels) for factor in sweep.factors)
+    if sweep.method is Method.FACTORIAL and points > MOST_POINTS:
+        what = t(f"全因子设计有 {points:,} 个点", f"the full factorial has {points:,} points")
+        found.append(Problem.at("method", what, t(f"至多 {MOST_POINTS:,}", f"at most {MOST_POINTS:,}"), Method.SOBOL))
+    elif not found:
+        found += _too_many_runs(sweep, points)
+    return found
+
+
+def _too_many_runs(sweep: Sweep, full: int) -> list[Problem]:
+    """Return the problem of more runs than can be remembered; ``full`` is the number of points of a full factorial."""
+    points = sweep.samples if sweep.method in SAMPLED else full
+    if sweep.method is Method.ONE_AT_A_TIME:
+        points = 1 + sum(len(factor.levels) for factor in sweep.factors)
+    runs = points * sweep.worlds * sweep.replications
+    if runs <= MOST_RUNS:
+        return []
+    what = t(f"共 {runs:,} 次运行", f"these are {runs:,} runs")
+    allowed = t(
+        f"点 × 世界状态 × 重复次数至多 {MOST_RUNS:,}", f"points × worlds × replications of at most {MOST_RUNS:,}"
+    )
+    return [Problem.at("replications", what, allowed)]
+
+
+def number_problems(worlds: int = 1, replications: int = 1, seed: int = 0, samples: int = 1) -> list[Problem]:
+    """Return what is wrong with the numbers of a sweep."""
+    found = []
+    numbers = {"worlds": worlds, "replications": replications, "samples": samples}
     for key, value in numbers.items():
         most = MOST_POINTS if key == "samples" else _MOST_REPLICATIONS
         if not 1 <= value <= most:
             what = t(f"{value} 无效", f"{value} is not possible")
             found.append(Problem.at(key, what, t(f"1 至 {most:,}", f"1 to {most:,}")))
-    if not 0 <= sweep.seed < 2**63:
-        found.append(
-            Problem.at("seed", t(f"种子 {sweep.seed} 无效", f"a seed of {sweep.seed} is not possible"),
-                       t("0 到 2^63 - 1", "0 to 2^63 - 1"))
-        )  # fmt: skip
-    points = math.prod(len(factor.levels) for factor in sweep.factors)
-    if sweep.method is Method.FACTORIAL and points > MOST_POINTS:
-        what = t(f"全因子设计有 {points:,} 个点", f"the full factorial has {points:,} points")
-        found.append(Problem.at("method", what, t(f"至多 {MOST_POINTS:,}", f"at most {MOST_POINTS:,}"), Method.SOBOL))
+    if not 0 <= seed < 2**63:
+        what = t(f"种子 {seed} 无效", f"a seed of {seed} is not possible")
+        found.append(Problem.at("seed", what, t("0 到 2^63 - 1", "0 to 2^63 - 1")))
     return found
 
 

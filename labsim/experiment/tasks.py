@@ -15,6 +15,7 @@ from labsim.population.residents import Population
 from labsim.population.synthesis import synthesise
 from labsim.results.declaration import Counts
 from labsim.results.results import Reduced, Reduction, Run, reduce
+from labsim.results.segments import code_version
 from labsim.scenario.scenario import Scenario, community_values
 
 Place = tuple[int, int]
@@ -81,12 +82,14 @@ class Done:
         people: (residents, seconds) of each population that was made.
         runs: (resident-days, seconds) of each run.
         peak: most memory the process ever had, bytes; 0 when not asked, or where the system does not say.
+        code: that did the work: a worker on another machine may have another one.
     """
 
     outcomes: tuple[Outcome, ...]
     people: tuple[tuple[float, float], ...]
     runs: tuple[tuple[float, float], ...]
     peak: int
+    code: str = ""
 
 
 def work(task: Task) -> Done:
@@ -115,7 +118,7 @@ def work(task: Task) -> Done:
     outcomes = tuple(_measured(task, scenario, one) for scenario, one in zip(task.scenarios, ended, strict=True))
     each = (perf_counter() - start) / len(runs)
     timed = tuple((size, seconds + each) for size, seconds in runs)
-    return Done(outcomes, tuple(people), timed, peak_memory() if task.weighs else 0)
+    return Done(outcomes, tuple(people), timed, peak_memory() if task.weighs else 0, code_version())
 
 
 def _lean(trajectory: Trajectory) -> Trajectory:
@@ -169,7 +172,9 @@ def peak_memory() -> int:
 
 
 def placed(task: Task, outcome: Done | BaseException) -> dict[Place, Outcome]:
-    """Return outcomes by place; all failed when the worker itself died, for example a killed process."""
+    """Return outcomes by place; all failed when the worker itself died, or has other code than this process."""
+    if isinstance(outcome, Done) and outcome.code != code_version():
+        outcome = RuntimeError("its worker has another version of labsim or Python than the process that asked")
     if isinstance(outcome, BaseException):
         return {place: failure(one, task.job, outcome) for place, one in zip(task.places, task.scenarios, strict=True)}
     return dict(zip(task.places, outcome.outcomes, strict=True))

@@ -31,6 +31,7 @@ THREADS = "threads"
 PROCESSES = "processes"
 _TRIES = 3
 _LOOK_SECONDS = 0.2
+_BREAK_SECONDS = 10.0
 _AT_HAND = 4
 
 
@@ -228,14 +229,18 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
             self._false_starts += 1  # once, or twice, somebody may have killed them
             if self._false_starts >= _TRIES:
                 raise InputError([_never_began()])
-        wait(self._live)
+        # Every future of a broken pool ends at once, unless it was handed out while the pool broke: it never does.
+        ended, _ = wait(self._live, _BREAK_SECONDS)
         for future, i in list(self._live.items()):
-            error = None if future.cancelled() else future.exception()
-            if isinstance(error, BrokenProcessPool):
+            error = None if future not in ended or future.cancelled() else future.exception()
+            if future not in ended or isinstance(error, BrokenProcessPool):
                 self._suspect(i)
             elif not future.cancelled():
                 self._ready.append((i, future.result() if error is None else error))
         self._live.clear()
+        # Nor does a process that was started while the pool broke, and the pool would wait for it.
+        for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+            process.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._opened()
 

@@ -177,5 +177,25 @@ def test_what_only_the_whole_shows_is_told_with_its_line(tmp_path: Path):
     )
 
 
+def test_what_is_wrong_beside_a_wrong_base_is_told_in_the_same_breath(tmp_path: Path):
+    said = told(
+        written(
+            tmp_path,
+            'base = "baselin"\nworlds = 0\nseed = -5\nindicators = ["report_month"]\n'
+            'instruments = [["no_such"]]\n[levers]\nverification = [0.1, 7]\n',
+        )
+    )
+    for part in ("toml:1: base", "toml:2: worlds", "toml:3: seed", "report_month", "no_such", "7 is not allowed"):
+        assert part in said, (part, said)
+
+
+def test_more_runs_than_can_be_remembered_are_refused_before_any(tmp_path: Path):
+    many = "worlds = 1000000\nreplications = 1000000\n[levers]\nverification = [0.1, 0.2]\n"
+    for method in ("factorial", "one_at_a_time", "sobol"):
+        said = told(written(tmp_path, f'method = "{method}"\n{many}'))
+        assert "0,000,000 runs" in said
+        assert "toml:3: replications" in said
+
+
 def test_a_missing_file_is_told(tmp_path: Path):
     assert "nowhere.toml" in told(tmp_path / "nowhere.toml")

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from labsim.experiment.design import Design
 from labsim.experiment.runner import Reduction, run
 from labsim.experiment.workers import Control, Feed, WorkerDiedError, Workers
 from labsim.foundations.errors import InputError
+from labsim.results.store import RunStore
 from tests.experiment.labour import deadly, dies_once, double, slow_double, who
 from tests.experiment.models import simulate, tiny
 from tests.experiment.sweeping import children, command, end
@@ -43,6 +45,22 @@ def test_threads_processes_and_an_executor_of_ones_own_give_identical_tables():
         pd.testing.assert_frame_equal(frame.values, frames[0].values)
         pd.testing.assert_frame_equal(frame.series, frames[0].series)
         assert frame.values.to_csv() == frames[0].values.to_csv()
+
+
+class Elsewhere(ThreadPoolExecutor):
+    """A machine whose labsim is an older one."""
+
+    def submit(self, task, /, *items, **_):
+        return super().submit(lambda: replace(task(*items), code="older"))
+
+
+def test_what_other_code_gave_is_a_failure_and_never_kept(tmp_path: Path):
+    """Kept under the key of today's code, an older worker's numbers would be found as today's for ever."""
+    with Elsewhere(1) as pool:
+        result = run(Design.of(PAIR, 1, 2), REPORTS, pool, store=RunStore(tmp_path))
+    assert (result.finished, result.failed) == (0, 4)
+    assert result.failures["error"].str.contains("another version of labsim").all()
+    assert RunStore(tmp_path).contents().runs == 0
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
