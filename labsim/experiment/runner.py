@@ -157,7 +157,7 @@ def run(
         Task(job, (moved[job.world.draw, j],), ((i, j),), what_each, simulate)
         for i, job in enumerate(design.jobs())
         for j in range(len(design.scenarios))
-        if (i, j) not in shelf.found
+        if (i, j) not in shelf.found and (i, j) not in shelf.spared
     ]
     course = _Course(design, shelf, watch, Feed(work, [], executor or Workers()))
     apart = isinstance(executor, Workers) and executor.kind == PROCESSES

@@ -12,7 +12,7 @@ from labsim.experiment.tasks import Failure, Outcome, People, Place, people_of
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError
 from labsim.foundations.i18n import t
-from labsim.results.results import Reduced, Reduction
+from labsim.results.results import Reduced, Reduction, Run
 from labsim.results.segments import Stored, pack, run_key
 from labsim.results.store import RunStore
 from labsim.scenario.scenario import Scenario
@@ -45,6 +45,7 @@ class Shelf:
 
     Attributes:
         found: outcomes that were run before, by place.
+        spared: places whose run is that of an earlier place: it is run once and kept for both.
     """
 
     def __init__(
@@ -66,10 +67,17 @@ class Shelf:
         self._prints = {} if store is None else {at: one.fingerprint() for at, one in moved.items()}
         self._jobs = design.jobs()
         self.found: dict[Place, Reduced] = {}
+        self.spared: set[Place] = set()
+        self._twins: dict[Place, list[Place]] = {}
         if store is not None:
             keys = {(i, j): self._key((i, j)) for i in range(len(self._jobs)) for j in range(len(design.scenarios))}
             kept = store.find(keys.values(), what, design.scenarios[0].horizon)
             self.found = {place: kept[key] for place, key in keys.items() if key in kept}
+            firsts: dict[str, Place] = {}
+            for place, key in keys.items():
+                if key not in kept and (first := firsts.setdefault(key, place)) != place:
+                    self._twins.setdefault(first, []).append(place)
+                    self.spared.add(place)
 
     @property
     def notes(self) -> tuple[Text, ...]:
@@ -86,8 +94,10 @@ class Shelf:
         for place, outcome in fresh.items():
             if isinstance(outcome, Failure):
                 narrow[place] = outcome
+                narrow |= {twin: self._as(twin, outcome) for twin in self._twins.get(place, ())}
                 continue
             narrow[place] = outcome.narrowed(self._what)
+            narrow |= dict.fromkeys(self._twins.get(place, ()), narrow[place])
             job, scenario = self._jobs[place[0]], self._design.scenarios[place[1]]
             fresh_one = Stored(self._key(place), self._print(place), scenario.name, job.world.draw, job.seed, outcome)
             self._waiting.append(fresh_one)
@@ -125,6 +135,10 @@ class Shelf:
                 )
         self._waiting = []
         self._written = monotonic()
+
+    def _as(self, place: Place, failed: Failure) -> Failure:
+        job, scenario = self._jobs[place[0]], self._design.scenarios[place[1]]
+        return Failure(Run(scenario.name, job.world.draw, job.replication, job.seed), failed.error)
 
     def _key(self, place: Place) -> str:
         return run_key(self._print(place), self._jobs[place[0]].seed)

@@ -73,6 +73,20 @@ def test_a_larger_sweep_finds_what_a_smaller_one_ran(tmp_path: Path):
     assert (result.stored, result.finished) == (32, 96)
 
 
+def test_points_that_are_the_same_are_run_once(tmp_path: Path):
+    """Samples of a few levels meet again and again."""
+    levels = (Factor("levers", "verification", (0.0, 0.5)), PLANTED)
+    sweep = Sweep(BASE, levels, Method.SOBOL, samples=16, replications=2, seed=3, indicators=NAMES)
+    found = run_sweep(sweep, store=RunStore(tmp_path))
+    assert (found.result.finished, found.result.failed) == (16, 16)
+    kept = pd.read_parquet(tmp_path)
+    assert not kept.duplicated(["run", "indicator", "group", "window", "period"]).any()
+    assert kept["run"].nunique() == 4
+    # The same table as when each was run by itself, but for the place of the failed scenarios.
+    alone = run_sweep(sweep).table
+    pd.testing.assert_frame_equal(found.table.drop(columns="command"), alone.drop(columns="command"))
+
+
 def test_a_planted_failure_ends_as_rows_that_tell_how_to_run_them_alone(tmp_path: Path, capsys):
     store = RunStore(tmp_path / "runs")
     found = run_sweep(FAILING, store=store)
