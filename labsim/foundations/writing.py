@@ -12,6 +12,9 @@ from pathlib import Path
 from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 
+UNFINISHED = ".saving-"
+"""Beginning of the names of files that are being written, or that a killed process left."""
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all, also when the machine stops in between; text as UTF-8.
@@ -21,7 +24,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     try:
         target = _target(path)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".saving-", suffix=target.suffix)
+        # Without the ending: what a killed process leaves must not be taken for a file of its kind.
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content.encode() if isinstance(content, str) else content)
@@ -44,7 +48,7 @@ def check_writable(path: Path) -> None:
         InputError: as :func:`write_whole`.
     """
     try:
-        handle, probe = tempfile.mkstemp(dir=_target(path).parent, prefix=".saving-")
+        handle, probe = tempfile.mkstemp(dir=_target(path).parent, prefix=UNFINISHED)
         os.close(handle)
         Path(probe).unlink()
     except OSError as error:

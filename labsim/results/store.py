@@ -12,16 +12,20 @@ run lies where: it is made again from the segments whenever it is missing, damag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 import pyarrow as pa
 
 from labsim.foundations.declared import Text
 from labsim.foundations.errors import InputError, Problem, Where
 from labsim.foundations.i18n import t
-from labsim.foundations.writing import unwritable, write_whole
+from labsim.foundations.writing import UNFINISHED, unwritable, write_whole
 from labsim.results.index import Index, segment_files
 from labsim.results.results import Reduced, Reduction
 from labsim.results.segments import SCHEMA, Stored, code_version, name_of, pack, parquet, unpack, whole_table
+
+_ABANDONED_SECONDS = 3600.0
+"""After which a file that nobody finished is of a killed process (*assumption*: no write takes an hour)."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +127,7 @@ class RunStore:
             return
         content = pack(runs)
         name = name_of(content)
-        # Without the ending: what a killed process leaves half-written must not stand among DuckDB's "*.parquet".
-        part = self.folder / f".{name.removesuffix('.parquet')}"
-        write_whole(part, content)
-        try:
-            part.replace(self.folder / name)
-        except OSError as error:
-            raise InputError([unwritable(self.folder / name, error)]) from None
+        write_whole(self.folder / name, content)
         self._damaged.discard(name)  # the same runs give the same bytes: a damaged file is whole again
 
     # ------------------------------------------------------------------ keeping house
@@ -153,10 +151,11 @@ class RunStore:
         return damaged
 
     def prune(self) -> int:
-        """Delete segments in which no run is of today's code; return how many."""
+        """Delete segments in which no run is of today's code, and what killed processes left; return how many."""
         old = self._index.without(code_version())
-        self._delete(old)
-        return len(old)
+        left = [file.name for file in self.folder.glob(f"{UNFINISHED}*") if _abandoned(file)]
+        self._delete([*old, *left])
+        return len(old) + len(left)
 
     def export(self, path: Path) -> int:
         """Write all values to one file, CSV or Parquet by its ending; return the number of rows.
@@ -187,3 +186,11 @@ class RunStore:
                 (self.folder / name).unlink(missing_ok=True)
             except OSError as error:
                 raise InputError([unwritable(self.folder / name, error)]) from None
+
+
+def _abandoned(file: Path) -> bool:
+    """Return whether nobody writes a file any more; one that is just being written may be gone meanwhile."""
+    try:
+        return time() - file.stat().st_mtime > _ABANDONED_SECONDS
+    except FileNotFoundError:
+        return False

@@ -303,6 +303,17 @@ def test_runs_of_older_code_are_counted_and_pruned(full: RunStore, monkeypatch):
     assert full.prune() == 0
 
 
+def test_what_a_killed_process_left_is_pruned_but_not_what_is_being_written(full: RunStore):
+    left, written = full.folder / ".saving-left", full.folder / ".saving-now"
+    for file in (left, written):
+        file.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    assert full.prune() == 1
+    assert not left.exists()
+    assert written.exists()
+    assert full.contents().runs == 5
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_store_is_exported_to_one_file(full: RunStore, tmp_path: Path, ending: str):
     path = tmp_path / f"all.{ending}"

@@ -73,7 +73,7 @@ def store(
         code = _verify(kept, remove, tongue, as_json)
     elif work == "prune":
         many = kept.prune()
-        said = t(f"删除了 {many} 个旧代码的文件", f"deleted {many} files of older code")
+        said = t(f"删除了 {many} 个旧代码或没写完的文件", f"deleted {many} files of older code or left unfinished")
         _say(said, {"deleted": many}, tongue, as_json)
     elif out is not None:
         rows = kept.export(out)
