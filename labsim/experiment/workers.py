@@ -225,7 +225,7 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
 
     def _renew(self) -> None:
         """Make the pool anew after a worker died; what was under way goes to the end of the queue."""
-        if self._begun is not None and not self._begun.is_set() and not self._over:
+        if self._begun is not None and not self._begun.value and not self._over:
             self._false_starts += 1  # once, or twice, somebody may have killed them
             if self._false_starts >= _TRIES:
                 raise InputError([_never_began()])
@@ -259,7 +259,9 @@ class Feed(Generic[Item, Result], Iterator[tuple[int, Result | BaseException]]):
             context = multiprocessing.get_context("spawn")
             if getattr(multiprocessing.current_process(), "_inheriting", False):
                 sys.exit(1)  # a worker that reads its script again: whoever started it says what is wrong
-            self._begun = self._begun or context.Event()
+            if self._begun is None:
+                # Not an event: a process that is killed while it holds its lock would keep it for ever.
+                self._begun = context.RawValue("b", 0)
             return ProcessPoolExecutor(self._workers.count, context, initializer=_begin_work, initargs=(self._begun,))
         self._client = _client(self._workers.kind)
         pool: Executor = self._client.get_executor(pure=False)
@@ -281,7 +283,7 @@ def _deaf() -> Iterator[None]:
 
 def _begin_work(begun: Any) -> None:
     """Say that work can begin, leave Ctrl-C to the process that asked for the work, and do not outlive it."""
-    begun.set()
+    begun.value = 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
