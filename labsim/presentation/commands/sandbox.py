@@ -19,9 +19,6 @@ from labsim.foundations.i18n import in_language, t
 from labsim.foundations.writing import check_writable, write_whole
 from labsim.presentation import terminal
 from labsim.presentation.options import Json, Lang, chosen, words
-from labsim.presentation.sandbox.debrief import debrief_html
-from labsim.presentation.sandbox.kit import kit_html
-from labsim.presentation.sandbox.pages import pages
 from labsim.sandbox.board import Board
 from labsim.sandbox.debrief import FUTURES
 from labsim.sandbox.keeping import load_session
@@ -113,6 +110,10 @@ class _Wanted:
 
 async def _serve(path: Path, text: str, names: list[str], wanted: _Wanted) -> None:
     log = opened_log(path, text, wanted.seed if wanted.seed is not None else new_seed(), names)
+    # Charts take seconds to load, and the other commands draw none.
+    from labsim.presentation.sandbox.debrief import debrief_html
+    from labsim.presentation.sandbox.pages import pages
+
     server = Server(log, pages(), partial(debrief_html, lang=wanted.lang), port=wanted.port, lan=wanted.lan)
     first, *others = wanted.hosts or ("",)
     link, lang, session = server.start(first), wanted.lang, server.room.session
@@ -144,6 +145,10 @@ def rehearse(exercise: Exercise, teams: Teams = 8, as_json: Json = False, lang: 
     raise_if(_teams(teams))
     text = exercise_text(exercise)
     made = read_exercise(text, exercise)
+    # Charts take seconds to load, and the other commands draw none.
+    from labsim.presentation.sandbox.debrief import debrief_html
+    from labsim.presentation.sandbox.pages import pages
+
     found = play_through(text, teams, pages(), debrief_html)
     if as_json:
         terminal.dump(asdict(found))
@@ -187,6 +192,8 @@ def kit(
 ) -> int:
     """Write the kit of an exercise; return the exit code."""
     tongue = chosen(lang)
+    from labsim.presentation.sandbox.kit import kit_html  # as above
+
     write_whole(out, kit_html(load_exercise(exercise), lang=tongue))
     terminal.say(t(f"资料包：{out}", f"kit: {out}"), tongue)
     return 0
@@ -216,6 +223,9 @@ def debrief(
     session.close()
     board = Board(session)
     board.prepare()
+    # Charts take seconds to load, and the other commands draw none.
+    from labsim.presentation.sandbox.debrief import debrief_html
+
     write_whole(out, debrief_html(board, time.time(), futures=futures, lang=tongue))
     terminal.say(t(f"复盘：{out}", f"debrief: {out}"), tongue)
     return 0
