@@ -4,9 +4,9 @@ Takes: the path of a file. Gives: a :class:`~labsim.experiment.designs.Sweep`, o
 problem of the file, each with its line, what is allowed and the nearest right name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,23 +21,27 @@ from labsim.experiment.designs import (
     factor_problems,
     number_problems,
 )
-from labsim.foundations.declared import Kind, Quantity
+from labsim.foundations.declared import Kind, Quantity, Text
 from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.results.indicators import select
 from labsim.scenario import entries
 from labsim.scenario.checks import labels
+from labsim.scenario.city import City
+from labsim.scenario.city_files import load_city
 from labsim.scenario.entries import wrong
 from labsim.scenario.files import load
 from labsim.scenario.instruments import instrument_names, instruments
 from labsim.scenario.scenario import Scenario
 from labsim.scenario.tomlsource import Source, parse, place_of, read_text
 
+Varied = TypeVar("Varied", Scenario, City)
 _NUMBERS = ("samples", "worlds", "replications", "seed")
-_TOP = ("base", "method", *_NUMBERS, "indicators", *SECTIONS, INSTRUMENTS)
+_TOP = ("base", "city", "method", *_NUMBERS, "indicators", *SECTIONS, INSTRUMENTS)
 _TOP_LABELS = [
-    ("基准", "base"), ("情景", "base"), ("scenario", "base"), ("方法", "method"), ("抽样数", "samples"),
-    ("世界状态数", "worlds"), ("重复次数", "replications"), ("种子", "seed"), ("指标", "indicators"),
+    ("基准", "base"), ("情景", "base"), ("scenario", "base"), ("城市", "city"), ("方法", "method"),
+    ("抽样数", "samples"), ("世界状态数", "worlds"), ("重复次数", "replications"), ("种子", "seed"),
+    ("指标", "indicators"),
     ("杠杆", "levers"), ("世界", "world"), ("社区", "population"), ("community", "population"), ("工具", INSTRUMENTS),
 ]  # fmt: skip
 _METHOD_LABELS = [
@@ -83,7 +87,7 @@ class DesignReader:
         for key in self.data:
             if key not in _TOP:
                 self.add(unknown_name(key, key, _TOP, t("项", "entry"), _TOP_LABELS))
-        base, method = self._base(), self._method()
+        (base, city), method = self._varied(), self._method()
         numbers = {name: self._whole(name) for name in _NUMBERS if name in self.data}
         given = {name: value for name, value in numbers.items() if value is not None}
         if method in SAMPLED:
@@ -95,7 +99,7 @@ class DesignReader:
             self._rest(factors, given, names)
             return None
         try:
-            return Sweep(base, tuple(factors), method, indicators=names or None, **given)
+            return Sweep(base, tuple(factors), method, indicators=names or None, city=city, **given)
         except InputError as error:
             for problem in error.problems:
                 self.add(problem)
@@ -111,20 +115,29 @@ class DesignReader:
         for problem in found + number_problems(**numbers):
             self.add(problem)
 
-    def _base(self) -> Scenario | None:
-        name = self.data.get("base", "baseline")
+    def _varied(self) -> tuple[Scenario | None, City | None]:
+        """Return the scenario that varies, and the city whose communities start from it."""
+        if "city" not in self.data:
+            return self._loaded("base", load, t("情景的名称或文件", "name or file of a scenario")), None
+        if "base" in self.data:
+            what = t("base 与 city 只能有一个", "there can be base or city, not both")
+            self.add(Problem.at("base", what, t("城市文件自带情景", "the file of a city has its own scenario")))
+        city = self._loaded("city", load_city, t("城市的名称或文件", "name or file of a city"))
+        return (None, None) if city is None else (city.scenario, city)
+
+    def _loaded(self, key: str, read: Callable[[str | Path], Varied], allowed: Text) -> Varied | None:
+        """Return what a file says that is named beside a key; a path starts from the folder of the design."""
+        name = self.data.get(key, "baseline")
         if not isinstance(name, str):
-            self.add(wrong("base", name, t("情景的名称或文件", "name or file of a scenario")))
+            self.add(wrong(key, name, allowed))
             return None
         beside = self.folder / name
         try:
-            return load(beside if beside.is_file() else name)
+            return read(beside if beside.is_file() else name)
         except InputError as error:
             for one in error.problems:
                 own = one.where.file != name or one.where.line is not None
-                self.problems.append(one) if own else self.add(
-                    Problem.at("base", one.what, one.allowed, one.suggestion)
-                )
+                self.problems.append(one) if own else self.add(Problem.at(key, one.what, one.allowed, one.suggestion))
             return None
 
     def _method(self) -> Method | None:

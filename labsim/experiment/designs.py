@@ -23,8 +23,10 @@ from labsim.foundations.declared import Catalogue, Kind, Text
 from labsim.foundations.errors import InputError, Problem, raise_if, unknown_name
 from labsim.foundations.i18n import t
 from labsim.foundations.randomness import Decision, uniform
+from labsim.model.city_member import community_scenarios
 from labsim.results.indicators import select
 from labsim.scenario.checks import COMMUNITY_VALUE, LEVER, WORLD_PARAMETER, labels
+from labsim.scenario.city import City
 from labsim.scenario.community import COMMUNITY
 from labsim.scenario.instruments import INSTRUMENT, instrument_names, instruments
 from labsim.scenario.levers import LEVERS
@@ -93,11 +95,19 @@ class Factor:
 
 @dataclass(frozen=True)
 class Point:
-    """One point: its number, the level of each factor, and the scenario it means."""
+    """One point in one community.
+
+    Attributes:
+        number: of the point.
+        levels: of each factor.
+        scenario: that it means.
+        community: number of the community in its city, from 1; 0 without a city.
+    """
 
     number: int
     levels: tuple[Level, ...]
     scenario: Scenario
+    community: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ class Sweep:
     """Many scenarios at once.
 
     Attributes:
-        base: the scenario that varies.
+        base: the scenario that varies; of a city, what its communities start from.
         factors: what varies.
         method: how points are chosen.
         samples: points of a Latin hypercube or Sobol sequence; a power of 2 keeps a Sobol sequence balanced.
@@ -113,6 +123,8 @@ class Sweep:
         replications: in each world, for each point.
         seed: from which points, worlds and luck follow.
         indicators: names; all when None.
+        city: every point is run in each of its communities, by itself: communities differ as in the city (Y7) and
+            have the same luck, and what they share or copy from one another does not act (``simulate_city``).
 
     Raises:
         InputError: all that is wrong with it, each with the factor and the nearest right name.
@@ -126,6 +138,7 @@ class Sweep:
     replications: int = 1
     seed: int = 0
     indicators: tuple[str, ...] | None = None
+    city: City | None = None
 
     def __post_init__(self) -> None:
         """Check all of it, the scenario of every point included."""
@@ -136,16 +149,18 @@ class Sweep:
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
-        """Return the points in their order.
+        """Return the points in their order, of a city each point in every community.
 
         Raises:
             InputError: a point is no scenario; the same problem of many points is told once.
         """
         made: list[Point] = []
         found: dict[tuple[str | None, str], Problem] = {}
-        for i, levels in enumerate(_chosen(self)):
+        places = self.communities
+        for (i, levels), community in product(enumerate(_chosen(self)), places):
             try:
-                made.append(Point(i, levels, _moved(self.base, self.factors, levels, i)))
+                name = f"{i:06d}" + (f"-{community}" if community else "")
+                made.append(Point(i, levels, _moved(places[community], self.factors, levels, name), community))
             except InputError as error:
                 for one in error.problems:
                     found.setdefault((one.where.key, one.what.en), one)
@@ -153,6 +168,13 @@ class Sweep:
                 break
         raise_if(list(found.values())[:_MOST_TOLD])
         return tuple(made)
+
+    @cached_property
+    def communities(self) -> dict[int, Scenario]:
+        """Return what varies, by the number of the community; without a city the base alone, under 0."""
+        if self.city is None:
+            return {0: self.base}
+        return dict(enumerate(community_scenarios(self.city, self.seed), 1))
 
     @property
     def requested(self) -> int:
@@ -165,7 +187,7 @@ class Sweep:
         return Design(scenarios, worlds(self.worlds, self.seed), self.replications, self.seed)
 
 
-def _moved(base: Scenario, factors: tuple[Factor, ...], levels: tuple[Level, ...], number: int) -> Scenario:
+def _moved(base: Scenario, factors: tuple[Factor, ...], levels: tuple[Level, ...], number: str) -> Scenario:
     """Return the scenario of a point, checked."""
     values: dict[str, dict[str, float]] = {section: {} for section in SECTIONS}
     added: tuple[str, ...] = ()
@@ -175,7 +197,7 @@ def _moved(base: Scenario, factors: tuple[Factor, ...], levels: tuple[Level, ...
         else:
             values[factor.section][factor.name] = level
     return base.changed(
-        name=f"{base.name[:_NAME]}-{number:06d}",
+        name=f"{base.name[:_NAME]}-{number}",
         label=Text(zh=f"点 {number}", en=f"point {number}"),
         levers={**base.levers, **values["levers"]},
         world={**base.world, **values["world"]},
@@ -268,12 +290,13 @@ def _too_many_runs(sweep: Sweep, full: int) -> list[Problem]:
     points = sweep.samples if sweep.method in SAMPLED else full
     if sweep.method is Method.ONE_AT_A_TIME:
         points = 1 + sum(len(factor.levels) for factor in sweep.factors)
-    runs = points * sweep.worlds * sweep.replications
+    runs = points * (1 if sweep.city is None else sweep.city.communities) * sweep.worlds * sweep.replications
     if runs <= MOST_RUNS:
         return []
     what = t(f"共 {runs:,} 次运行", f"these are {runs:,} runs")
     allowed = t(
-        f"点 × 世界状态 × 重复次数至多 {MOST_RUNS:,}", f"points × worlds × replications of at most {MOST_RUNS:,}"
+        f"点 × 社区 × 世界状态 × 重复次数至多 {MOST_RUNS:,}",
+        f"points × communities × worlds × replications of at most {MOST_RUNS:,}",
     )
     return [Problem.at("replications", what, allowed)]
 

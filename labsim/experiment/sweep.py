@@ -26,9 +26,9 @@ class SweepResult:
 
     Attributes:
         sweep: that was run.
-        table: one row per run: ``point``, one column per factor, ``world``, ``replication``, ``seed``, one
-            column per indicator (NaN where it could not be measured), ``error`` and ``command`` (empty where
-            the run ended well). Runs that were never run have no row.
+        table: one row per run: ``point``, of a city ``community``, one column per factor, ``world``,
+            ``replication``, ``seed``, one column per indicator (NaN where it could not be measured), ``error`` and
+            ``command`` (empty where the run ended well). Runs that were never run have no row.
         result: of the experiment: counts and failures.
     """
 
@@ -66,21 +66,25 @@ def sweep_table(sweep: Sweep, result: ExperimentResult) -> pd.DataFrame:
     """Return the table of :class:`SweepResult`."""
     names = [item.name for item in select(sweep.indicators)]
     keys = ["scenario", "world", "replication", "seed"]
-    numbers = {point.scenario.name: point.number for point in sweep.points}
+    points = {point.scenario.name: point for point in sweep.points}
     begins, measured = _runs(result.values, names)
     finished, failed = result.values.loc[begins, keys], result.failures[[*keys, "error", "command"]]
     ended = pd.concat([one.astype({"scenario": object}) for one in (finished, failed)], ignore_index=True)
     table = pd.DataFrame(index=range(len(ended)))
-    table["point"] = ended["scenario"].map(numbers).to_numpy(np.int64)
+    of = [points[name] for name in ended["scenario"]]
+    table["point"] = [one.number for one in of]
+    if sweep.city is not None:
+        table["community"] = [one.community for one in of]
     for i, factor in enumerate(sweep.factors):
-        table[factor.column] = [_cell(sweep.points[number].levels[i]) for number in table["point"]]
+        table[factor.column] = [_cell(one.levels[i]) for one in of]
     for key in keys[1:]:
         table[key] = ended[key].to_numpy(np.int64)
     # Runs that failed have no values: NaN.
     table = pd.concat([table, pd.DataFrame(measured, columns=names).reindex(range(len(ended)))], axis=1)
     for name in ("error", "command"):
         table[name] = ended[name].fillna("").astype(str)
-    return table.sort_values(["point", "world", "replication"], kind="stable", ignore_index=True)
+    order = [name for name in ("point", "community", "world", "replication") if name in table]
+    return table.sort_values(order, kind="stable", ignore_index=True)
 
 
 def _runs(values: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

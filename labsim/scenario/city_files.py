@@ -20,7 +20,7 @@ from labsim.scenario.checks import LEVER, labels
 from labsim.scenario.city import CITY_VALUE, PRACTICE_VALUE, City, Practice
 from labsim.scenario.city_declared import CHOICE_LABELS, CITY, PRACTICE, RULE_LABELS, RULES, Learning, Published
 from labsim.scenario.entries import wrong
-from labsim.scenario.files import source_of
+from labsim.scenario.files import city_names, source_of
 from labsim.scenario.instruments import instrument_id
 from labsim.scenario.levers import LEVERS
 from labsim.scenario.reading import Reader
@@ -37,7 +37,7 @@ def load_city(path_or_name: str | Path) -> City:
     Raises:
         InputError: the file is missing or wrong, or describes a single community; all problems at once.
     """
-    source, stem = source_of(path_or_name)
+    source, stem = source_of(path_or_name, city_names)
     reader = CityReader(source, str(path_or_name), stem)
     city = reader.city()
     raise_if(sorted(reader.problems, key=lambda one: (one.where.file or "", one.where.line or 0)))

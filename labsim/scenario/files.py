@@ -6,6 +6,7 @@ line. A file says only what differs from the one it extends.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def load(path_or_name: str | Path) -> Scenario:
     Raises:
         InputError: the file or one it extends is missing or wrong; all problems at once.
     """
-    source, stem = source_of(path_or_name)
+    source, stem = source_of(path_or_name, scenario_names)
     shown = str(path_or_name)
     if CITY_TABLE in source.data:
         what = t("这是一个城市（多个社区），不是单个社区的情景", "this is a city, not a scenario of one community")
@@ -47,15 +48,19 @@ def load(path_or_name: str | Path) -> Scenario:
     return scenario
 
 
-def source_of(path_or_name: str | Path) -> tuple[Source, str]:
+def source_of(path_or_name: str | Path, known: Callable[[], list[str]]) -> tuple[Source, str]:
     """Return a file merged over the files it extends, and the name it gives to what has none.
+
+    Args:
+        path_or_name: of the file.
+        known: gives the names that would have been right.
 
     Raises:
         InputError: there is no such file.
     """
     path = _find(str(path_or_name), None)
     if path is None:
-        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)), Path())])
+        raise InputError([_missing(str(path_or_name), Where(str(path_or_name)), Path(), known())])
     return _read_chain(path, str(path_or_name), ()), path.stem
 
 
@@ -100,8 +105,7 @@ def _find(name: str, folder: Path | None) -> Path | None:
     return next((path for path in (*beside, *packaged) if name and path.is_file()), None)
 
 
-def _missing(name: str, where: Where, folder: Path) -> Problem:
-    known = scenario_names()
+def _missing(name: str, where: Where, folder: Path, known: list[str]) -> Problem:
     what = t(f"找不到情景文件“{name}”", f"there is no scenario file '{name}'")
     if name and (folder / name).is_dir():
         what = t(f"“{name}”是文件夹，不是情景文件", f"'{name}' is a directory, not a scenario file")
@@ -128,7 +132,7 @@ def _read_chain(path: Path, shown: str, above: tuple[Path, ...]) -> Source:
         return source
     parent = _find(extends, path.parent)
     if parent is None:
-        source.problems.append(_missing(extends, where, path.parent))
+        source.problems.append(_missing(extends, where, path.parent, scenario_names()))
         return source
     if parent.resolve() in (*above, here):
         chain = " → ".join(one.name for one in (*above, here, parent.resolve()))

@@ -1,13 +1,18 @@
 """Designs of sweeps: the points are those the method says, and a wrong file is told whole."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labsim.experiment.designfile import load_design
 from labsim.experiment.designs import Factor, Method, Sweep
+from labsim.experiment.sweep import run_sweep
+from labsim.experiment.workers import Workers
 from labsim.foundations.errors import InputError
+from labsim.model.city_member import community_scenarios
+from labsim.scenario.city_files import load_city
 from tests.experiment.models import tiny
 
 BASE = tiny("base")
@@ -139,6 +144,39 @@ def test_a_file_says_all_of_it(tmp_path: Path):
     ]
     assert sweep.factors[0].levels == (0.0, 0.25, 0.5)
     assert len(sweep.points) == 3 * 2 * 2
+
+
+def test_every_point_is_run_in_every_community_of_a_city(tmp_path: Path):
+    """Communities as in the city, one point alike in all of them, and all on the same luck."""
+    text = "[city]\ncommunities = 3\nstreets = 1\nsize_spread = 0.4\n"
+    (tmp_path / "town.toml").write_text(f'extends = "baseline"\nhorizon = 28\nburn_in = 0\n{text}', encoding="utf-8")
+    sweep = load_design(
+        written(tmp_path, 'city = "town.toml"\nseed = 4\nreplications = 2\n[levers]\nverification = [0, 0.5]\n')
+    )
+    assert [(one.number, one.community) for one in sweep.points] == [(i, k) for i in (0, 1) for k in (1, 2, 3)]
+    own = community_scenarios(load_city(tmp_path / "town.toml"), 4)
+    assert len({one.world["fault_rate"] for one in own}) == 3
+    for point in sweep.points:
+        there = own[point.community - 1]
+        assert (point.scenario.world, point.scenario.community) == (there.world, there.community)
+        assert point.scenario.levers.get("verification", 0.0) == point.levels[0]
+    table = run_sweep(replace(sweep, indicators=("reports_month",)), Workers(number=1)).table
+    assert list(table.columns[:3]) == ["point", "community", "levers.verification"]
+    assert len(table) == sweep.requested == 12
+    assert table.groupby("replication")["seed"].nunique().tolist() == [1, 1]
+    alone = run_sweep(Sweep(own[1], (ENDS,), replications=2, seed=4, indicators=("reports_month",)), Workers(number=1))
+    second = table.loc[table["community"] == 2, "reports_month"]
+    assert second.tolist() == alone.table["reports_month"].tolist()
+
+
+def test_a_city_that_is_none_is_told_with_everything_else(tmp_path: Path):
+    path = written(tmp_path, 'city = "city_stret"\nbase = "baseline"\n[levers]\nverificaton = 0.5\n')
+    said = told(path)
+    assert ":1: city" in said
+    assert "did you mean city_street?" in said
+    assert ":2: base: there can be base or city, not both" in said
+    assert "did you mean verification?" in said
+    assert "this is a scenario of one community" in told(written(tmp_path, 'city = "points"\n[levers]\nstaff = 9\n'))
 
 
 def test_a_wrong_file_is_told_line_by_line_in_both_languages(tmp_path: Path):

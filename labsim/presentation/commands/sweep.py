@@ -11,8 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from labsim.experiment.designfile import load_design
+from labsim.experiment.designs import Sweep
 from labsim.experiment.runner import Forecast
 from labsim.experiment.sweep import SweepResult, run_sweep
+from labsim.foundations.declared import Text
 from labsim.foundations.i18n import t
 from labsim.presentation import keeping, terminal
 from labsim.presentation.options import Json, Lang, NoStore, StoreFolder, chosen, words
@@ -62,15 +64,7 @@ def sweep(
     plan = load_design(design)
     check_table_path(out)
     kept, who = keeping.store_of(store, no_store, tongue), keeping.workers_of(workers, processes, dask)
-    terminal.note(
-        t(
-            f"{len(plan.points):,} 个点 × {plan.worlds} 种世界状态 × {plan.replications} 次重复 = "
-            f"{plan.requested:,} 次运行",
-            f"{len(plan.points):,} points × {plan.worlds} states of the world × {plan.replications} replications = "
-            f"{plan.requested:,} runs",
-        ),
-        tongue,
-    )
+    terminal.note(_counts(plan), tongue)
     told: list[Forecast] = []
 
     def tell(one: Forecast) -> None:
@@ -95,6 +89,19 @@ def sweep(
     return INTERRUPTED if found.result.interrupted else FAILED if found.result.failed else 0
 
 
+def _counts(plan: Sweep) -> Text:
+    """Return what is multiplied to the number of runs."""
+    points = len(plan.points) // len(plan.communities)
+    where = t(f"{points:,} 个点", f"{points:,} points")
+    if plan.city is not None:
+        many = len(plan.communities)
+        where = t(f"{where.zh} × {many:,} 个社区", f"{where.en} × {many:,} communities")
+    return t(
+        f"{where.zh} × {plan.worlds} 种世界状态 × {plan.replications} 次重复 = {plan.requested:,} 次运行",
+        f"{where.en} × {plan.worlds} states of the world × {plan.replications} replications = {plan.requested:,} runs",
+    )
+
+
 def _closing(found: SweepResult, written: Path, seconds: float, lang: str) -> None:
     result = found.result
     counts = t(
@@ -114,7 +121,8 @@ def _document(found: SweepResult, written: Path, seconds: float, told: list[Fore
     failures = result.failures.astype({"scenario": str}).head(_TOLD).to_dict("records")
     return {
         "table": str(written),
-        "points": len(found.sweep.points),
+        "points": len(found.sweep.points) // len(found.sweep.communities),
+        "communities": len(found.sweep.communities),
         **{name: getattr(result, name) for name in ("finished", "failed", "cancelled", "stored", "interrupted")},
         "requested": result.design.requested,
         "seconds": seconds,
