@@ -24,7 +24,7 @@ from labsim.experiment.pasts import Pasts
 from labsim.experiment.runner import ExperimentResult
 from labsim.experiment.tasks import Failure, failure
 from labsim.experiment.worlds import World
-from labsim.foundations.errors import InputError
+from labsim.foundations.declared import Text
 from labsim.results.results import Reduced, Reduction, Run, reduce, tidy, tidy_series
 from labsim.results.segments import Stored, run_key
 from labsim.results.store import RunStore
@@ -219,12 +219,8 @@ class Live:
             self._runs.update(found)
 
     def _keep(self, request: Request) -> None:
-        if self._store is None or not request.fresh:
-            return
-        try:
-            self._store.add(request.fresh)
-        except InputError:
-            self._store = None  # a disk that refuses costs the keeping, never the answer
+        if self._store is not None:
+            self._store.keep(request.fresh)
 
     def _tell(self, request: Request, keys: dict[tuple[int, int], str], guess: bool) -> None:
         with request.telling:  # one at a time, so that nothing comes after the last answer
@@ -241,7 +237,8 @@ class Live:
             elif guess:
                 estimates, more = self._nearby.fill(request.design, known)
                 known = {**more, **known}
-            result, seconds = told_so_far(request.design, known, failed), monotonic() - request.asked
+            notes = () if self._store is None else tuple(self._store.notes)
+            result, seconds = told_so_far(request.design, known, failed, notes), monotonic() - request.asked
             if not request.is_cancelled():
                 request.tell(Answer(result, request.complete, request.reused, seconds, estimates))
 
@@ -259,9 +256,19 @@ class _Countdown:
 
 
 def told_so_far(
-    design: Design, known: dict[tuple[int, int], Reduced], failed: dict[tuple[int, int], Failure]
+    design: Design,
+    known: dict[tuple[int, int], Reduced],
+    failed: dict[tuple[int, int], Failure],
+    notes: tuple[Text, ...] = (),
 ) -> ExperimentResult:
-    """Return the result of a design of which some runs are known; only whole pairs are counted."""
+    """Return the result of a design of which some runs are known; only whole pairs are counted.
+
+    Args:
+        design: what is run.
+        known: runs that ended well, by place.
+        failed: the others, by place.
+        notes: what a store had to say.
+    """
     jobs, many = design.jobs(), len(design.scenarios)
     ended = [i for i in range(len(jobs)) if all((i, j) in known or (i, j) in failed for j in range(many))]
     runs: list[tuple[Run, Reduced]] = []
@@ -281,4 +288,5 @@ def told_so_far(
         failed=len(failures),
         cancelled=design.requested - len(runs) - len(failures),
         interrupted=len(ended) < len(jobs),
+        notes=notes,
     )

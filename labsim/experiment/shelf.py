@@ -10,8 +10,6 @@ from time import monotonic
 from labsim.experiment.design import Design
 from labsim.experiment.tasks import Failure, Outcome, People, Place, people_of
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError
-from labsim.foundations.i18n import t
 from labsim.results.results import Reduced, Reduction, Run
 from labsim.results.segments import Stored, pack, run_key
 from labsim.results.store import RunStore
@@ -63,7 +61,6 @@ class Shelf:
         self._waiting: list[Stored] = []
         self._sample: dict[Place, Stored] = {}
         self._written = monotonic()
-        self._refused: Text | None = None
         self._prints = {} if store is None else {at: one.fingerprint() for at, one in moved.items()}
         self._jobs = design.jobs()
         self.found: dict[Place, Reduced] = {}
@@ -82,9 +79,7 @@ class Shelf:
     @property
     def notes(self) -> tuple[Text, ...]:
         """Return what went wrong without harm."""
-        if self._store is None:
-            return ()
-        return (*self._store.notes, *([self._refused] if self._refused is not None else []))
+        return () if self._store is None else tuple(self._store.notes)
 
     def kept(self, fresh: Mapping[Place, Outcome]) -> dict[Place, Outcome]:
         """Put finished runs on the shelf; return them narrowed to what was asked for."""
@@ -121,18 +116,10 @@ class Shelf:
         return Cost(max(one - each, 0.0), each, (all_ - news) / len(again) if again else each)
 
     def flush(self) -> None:
-        """Write what waits. A store that refuses costs a note, never the results."""
+        """Write what waits."""
         if self._store is None:
             return
-        if self._refused is None:
-            try:
-                self._store.add(self._waiting)
-            except InputError as error:
-                said = error.problems[0]
-                self._refused = t(
-                    f"运行没有存入 {self._store.folder}：{said.what.zh}",
-                    f"runs were not kept in {self._store.folder}: {said.what.en}",
-                )
+        self._store.keep(self._waiting)
         self._waiting = []
         self._written = monotonic()
 

@@ -36,7 +36,7 @@ def segment_files(folder: Path) -> list[Path]:
 class Index:
     """Which run lies in which segment."""
 
-    def __init__(self, folder: Path, damaged: set[str], damage: Callable[[str, str], None]) -> None:
+    def __init__(self, folder: Path, damaged: set[str], damage: Callable[[str, OSError | ValueError], None]) -> None:
         """Remember the folder; nothing is read before the first question.
 
         Args:
@@ -117,7 +117,7 @@ class Index:
             held = entries(self._folder / name)
             size = (self._folder / name).stat().st_size
         except (OSError, ValueError) as error:
-            self._damage(name, str(error))
+            self._damage(name, error)
             return
         rows = [(one.run, one.window, json.dumps(one.series), name, one.code, one.scenario) for one in held]
         with index:

@@ -17,7 +17,7 @@ from time import time
 import pyarrow as pa
 
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError, Problem, Where
+from labsim.foundations.errors import InputError, Problem, Where, reason
 from labsim.foundations.i18n import t
 from labsim.foundations.writing import UNFINISHED, unwritable, write_whole
 from labsim.results.index import Index, segment_files
@@ -101,19 +101,24 @@ class RunStore:
         try:
             return whole_table(self.folder / segment)
         except (OSError, ValueError) as error:
-            self._put_aside(segment, str(error))
+            self._put_aside(segment, error)
             return None
 
-    def _put_aside(self, segment: str, why: str) -> None:
-        if segment not in self._damaged:
-            self._damaged.add(segment)
-            self.notes.append(
-                t(
-                    f"{segment} 已损坏，不再使用，其中的运行将重新计算（{why}）；labsim store verify --remove 可删除",
-                    f"{segment} is damaged and not used, its runs are run again ({why}); "
-                    "labsim store verify --remove deletes it",
-                )
+    def _put_aside(self, segment: str, error: OSError | ValueError) -> None:
+        self._damaged.add(segment)
+        changed = t("内容与写入时不同", "its content is not what was written")
+        why = reason(error) if isinstance(error, OSError) else changed
+        self._note(
+            t(
+                f"{segment} 已损坏，不再使用，其中的运行将重新计算（{why.zh}）；labsim store verify --remove 可删除",
+                f"{segment} is damaged and not used, its runs are run again ({why.en}); "
+                "labsim store verify --remove deletes it",
             )
+        )
+
+    def _note(self, note: Text) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
 
     # ------------------------------------------------------------------ writing
 
@@ -129,6 +134,14 @@ class RunStore:
         name = name_of(content)
         write_whole(self.folder / name, content)
         self._damaged.discard(name)  # the same runs give the same bytes: a damaged file is whole again
+
+    def keep(self, runs: Sequence[Stored]) -> None:
+        """Keep runs; a folder that refuses costs a note, never the results."""
+        try:
+            self.add(runs)
+        except InputError as error:
+            what = error.problems[0].what
+            self._note(t(f"运行没有存入 {self.folder}：{what.zh}", f"runs were not kept in {self.folder}: {what.en}"))
 
     # ------------------------------------------------------------------ keeping house
 

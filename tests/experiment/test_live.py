@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from labsim.experiment.estimates import Estimate
 from labsim.experiment.live import Answer, Live
 from labsim.experiment.pasts import Pasts, branched, past_key
 from labsim.experiment.runner import run
-from labsim.foundations.errors import InputError
+from labsim.foundations.errors import InputError, Problem
+from labsim.foundations.i18n import t
 from labsim.model.simulate import simulate, start
 from labsim.results.results import Reduction
 from labsim.results.store import RunStore
@@ -233,6 +235,24 @@ def test_it_meets_its_runs_in_a_store(tmp_path):
 def test_a_wrong_indicator_is_found_before_anything_runs():
     with pytest.raises(InputError, match="did you mean satisfaction_share"):
         Live(Reduction(indicators=("satisfaction_shares",)))
+
+
+def test_a_store_that_refuses_is_said_and_costs_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(self: RunStore, runs: object) -> None:
+        raise InputError([Problem.at("", t("磁盘已满", "the disk is full"))])
+
+    store = RunStore(tmp_path)
+    opened = Live(WHAT, replications=4, seed=5, store=store)
+    with monkeypatch.context() as full:
+        full.setattr(RunStore, "add", refuse)
+        answers(opened, small("base"), checked(0.2))
+        told = answers(opened, small("base"), checked(0.3))[-1].result
+        assert (told.finished, len(told.notes)) == (8, 1)
+        assert "were not kept" in told.notes[0].en
+        assert told.notes[0].zh.endswith("磁盘已满")
+    answers(opened, small("base"), checked(0.4))  # room again: kept again
+    opened.close()
+    assert store.contents().runs == 4
 
 
 def test_scenarios_that_cannot_be_compared_are_refused(live: Live):

@@ -17,7 +17,8 @@ import pandas as pd
 import pytest
 
 from labsim.foundations.declared import Text
-from labsim.foundations.errors import InputError
+from labsim.foundations.errors import InputError, Problem
+from labsim.foundations.i18n import t
 from labsim.presentation.cli import main
 from labsim.presentation.lab import side as lab_side
 from labsim.presentation.lab.acts import ACTS
@@ -148,6 +149,19 @@ def test_the_first_page_asks_for_a_policy_and_says_why_nothing_runs_yet(visitor:
     assert visitor.parts["body"].count('data-do="add_policy"') == len(lab_side.READY) + 1
     visitor.do("add_policy", "", "points").do("add_policy", "", "empty")
     assert re.search(r"50 对 ×（2 项政策 \+ 基准）= 150 次运行", visitor.parts["side"])
+
+
+def test_runs_that_could_not_be_kept_are_said_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(self: RunStore, runs: object) -> None:
+        raise InputError([Problem.at("", t("磁盘已满", "the disk is full"))])
+
+    monkeypatch.setattr(RunStore, "add", refuse)
+    one = Visitor(View(community=SMALL, pairs=20), RunStore(tmp_path))
+    one.do("add_policy", "", "points").do("question", "", "积分值不值？").do("delta", "satisfaction_share", "1.5")
+    one.do("run").wait().do("tab", "", "verdict")
+    assert "运行没有存入" in one.parts["body"]
+    assert "磁盘已满" in one.parts["body"]
+    one.page.close()
 
 
 @pytest.mark.parametrize("typed", ["-5", "0", "1e999", "nan"])

@@ -109,6 +109,9 @@ def _list(kept: RunStore, lang: str, as_json: bool) -> None:
     most = sorted(found.scenarios.items(), key=lambda one: (-one[1], one[0]))[:_ROWS]
     if most:
         terminal.show(terminal.table("", heads, [[escape(name), f"{many:,}"] for name, many in most]))
+    if (more := len(found.scenarios) - len(most)) > 0:
+        said = t(f"另有 {more:,} 个情景（--json 列出全部）", f"and {more:,} more scenarios (--json has all)")
+        terminal.say(said, lang)
 
 
 def _verify(kept: RunStore, remove: bool, lang: str, as_json: bool) -> int:

@@ -156,6 +156,7 @@ def _verdict(seen: Seen, comparison: Comparison) -> dict[str, Any]:
         "sentences": sentences,
         "rests": _rests(seen, verdicts),
         "rule": RULE,
+        "warnings": comparison.result.notes,
         "provenance": provenance,
     }
 
