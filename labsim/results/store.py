@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import time
 
+import numpy as np
 import pyarrow as pa
 
 from labsim.foundations.declared import Text
@@ -173,11 +174,13 @@ class RunStore:
     def export(self, path: Path) -> int:
         """Write all values to one file, CSV or Parquet by its ending; return the number of rows.
 
+        Every value stands there once, also where two processes ran the same at the same time and each kept it.
+
         Raises:
             InputError: another ending, or the file cannot be written.
         """
         tables = [table for file in segment_files(self.folder) if (table := self._table(file.name)) is not None]
-        whole = pa.concat_tables([SCHEMA.empty_table(), *(table.cast(SCHEMA) for table in tables)])
+        whole = _once(pa.concat_tables([SCHEMA.empty_table(), *(table.cast(SCHEMA) for table in tables)]))
         if path.suffix == ".csv":
             write_whole(path, whole.to_pandas().to_csv(index=False))
         elif path.suffix == ".parquet":
@@ -199,6 +202,13 @@ class RunStore:
                 (self.folder / name).unlink(missing_ok=True)
             except OSError as error:
                 raise InputError([unwritable(self.folder / name, error)]) from None
+
+
+def _once(table: pa.Table) -> pa.Table:
+    """Return the rows of a table without those of a value that stands further up."""
+    names = ["run", "indicator", "group", "window", "period"]
+    keys = table.select(names).append_column("row", pa.array(np.arange(len(table))))
+    return table.take(keys.group_by(names).aggregate([("row", "min")]).sort_by("row_min")["row_min"])
 
 
 def _abandoned(file: Path) -> bool:

@@ -290,6 +290,18 @@ def test_pandas_reads_the_folder_without_labsim(full: RunStore):
     assert len(one[one["period"] >= 0]) == 13
 
 
+def test_an_export_has_every_value_once_though_two_processes_kept_the_same(full: RunStore, tmp_path: Path):
+    once, twice = tmp_path / "once.parquet", tmp_path / "twice.parquet"
+    rows = full.export(once)
+    full.add([kept(3), kept(1)])
+    assert full.export(twice) == rows
+    columns = ["run", "indicator", "group", "window", "period", "value"]
+    tables = [pd.read_parquet(file)[columns].astype({"indicator": str, "group": str}) for file in (once, twice)]
+    assert all(not table.duplicated(columns[:5]).any() for table in tables)
+    order = columns[:5]
+    pd.testing.assert_frame_equal(*(table.sort_values(order, ignore_index=True) for table in tables))
+
+
 def test_runs_of_older_code_are_counted_and_pruned(full: RunStore, monkeypatch):
     with monkeypatch.context() as context:
         context.setattr(segments, "source_hash", lambda floors: "older")
