@@ -297,9 +297,9 @@ def test_an_export_has_every_value_once_though_two_processes_kept_the_same(full:
     assert full.export(twice) == rows
     columns = ["run", "indicator", "group", "window", "period", "value"]
     tables = [pd.read_parquet(file)[columns].astype({"indicator": str, "group": str}) for file in (once, twice)]
-    assert all(not table.duplicated(columns[:5]).any() for table in tables)
-    order = columns[:5]
-    pd.testing.assert_frame_equal(*(table.sort_values(order, ignore_index=True) for table in tables))
+    before, after = (table.sort_values(columns[:5], ignore_index=True) for table in tables)
+    assert not before.duplicated(columns[:5]).any()
+    pd.testing.assert_frame_equal(before, after)
 
 
 def test_runs_of_older_code_are_counted_and_pruned(full: RunStore, monkeypatch):
